@@ -1,0 +1,8 @@
+//! The files: where a line belongs, which files a range needs, how a line is
+//! added. Nothing here knows the query language or HTTP.
+
+mod layout;
+mod writer;
+
+pub use layout::{Hour, LogType};
+pub use writer::{LogWriter, Record, WriteError};
