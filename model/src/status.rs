@@ -1,0 +1,34 @@
+//! What is wrong with the configuration, as the log and the browser tell it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One fault of one configuration file. The rest of the configuration goes on working.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigFault {
+    /// Path relative to the configuration directory, such as `dashboards/host.yml`.
+    pub file: String,
+    /// Line, from 1, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Column in characters, from 1, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// What was found and what was expected.
+    pub message: String,
+    /// The lines of the file around the fault, with a mark under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+/// `dashboards/host.yml:3:5: unknown key …`, as compilers write it.
+impl fmt::Display for ConfigFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        for position in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{position}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
