@@ -37,8 +37,13 @@ pub(super) static WORDS: [Step; 6] = [
 ];
 
 /// Counts of things, the letter directly after the number: `1.50K ops/s`.
-pub(super) static COUNT: [Step; 5] =
-    [step(1.0, ""), step(1e3, "K"), step(1e6, "M"), step(1e9, "B"), step(1e12, "T")];
+pub(super) static COUNT: [Step; 5] = [
+    step(1.0, ""),
+    step(1e3, "K"),
+    step(1e6, "M"),
+    step(1e9, "B"),
+    step(1e12, "T"),
+];
 
 /// Decimal prefixes of things that do not come in fractions (bytes, packets).
 pub(super) static DECIMAL: [Step; 7] = [
