@@ -1,1 +1,25 @@
-//! Skeleton.
+//! Serves Venti: dashboards from files, queries passed on to datasources, the frontend.
+//!
+//! Where to look: [`router`] is the index of all URLs; each leads to one of `handlers`, which
+//! ask [`datasource`] and [`upstream`]. [`config`] turns files into values and faults with
+//! positions. Arrows go one way: main → router → handlers → domain → upstream → model. Handlers
+//! build no upstream request, and `upstream` knows no handler.
+
+pub mod app;
+pub mod config;
+mod dashboards;
+pub mod datasource;
+mod error;
+mod frontend;
+mod handlers;
+mod metrics;
+mod middleware;
+pub mod router;
+mod serve;
+pub mod shutdown;
+pub mod telemetry;
+pub mod upstream;
+
+pub use app::App;
+pub use router::build_router;
+pub use serve::serve;

@@ -1,0 +1,129 @@
+//! `venti.yml` and `datasources.yml` as they are written; [`super::resolved`] is what they mean.
+//!
+//! Keys and meanings are the original's, with `path` of a Lethe datasource added. Types are
+//! strict: an unknown key is a fault.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use serde_saphyr::Spanned;
+use venti_model::api::datasources::DatasourceType;
+use venti_model::duration;
+
+use super::secret::Secret;
+
+/// `venti.yml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct VentiFile {
+    /// How much is logged; `RUST_LOG` overrides it.
+    pub(crate) log_level: LogLevel,
+    /// Accepted because files of the original hold it; it chose a mode of its web framework.
+    #[serde(rename = "ginMode")]
+    _gin_mode: Option<GinMode>,
+}
+
+/// The levels of `logLevel`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Everything.
+    Trace,
+    /// Also every request that went well.
+    Debug,
+    /// What happens to the server, and requests that failed.
+    #[default]
+    Info,
+    /// What an operator should look at.
+    #[serde(alias = "warning")]
+    Warn,
+    /// What does not work.
+    Error,
+}
+
+impl LogLevel {
+    /// The word of files and of `RUST_LOG`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LogLevel::Trace => "trace",
+            LogLevel::Debug => "debug",
+            LogLevel::Info => "info",
+            LogLevel::Warn => "warn",
+            LogLevel::Error => "error",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum GinMode {
+    Release,
+    Debug,
+    Test,
+}
+
+/// `datasources.yml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct DatasourcesFile {
+    /// How long one request to a datasource may take, from connecting to its last byte.
+    #[serde(default)]
+    pub(crate) query_timeout: Option<FileDuration>,
+    /// In the order in which they are searched.
+    #[serde(default)]
+    pub(crate) datasources: Option<Vec<DatasourceEntry>>,
+    /// Datasources found in the cluster.
+    #[serde(default)]
+    pub(crate) discovery: Option<Spanned<Discovery>>,
+}
+
+/// One configured datasource.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct DatasourceEntry {
+    pub(crate) name: Spanned<String>,
+    #[serde(rename = "type")]
+    pub(crate) kind: DatasourceType,
+    /// Where it answers over HTTP.
+    pub(crate) url: Option<Spanned<String>>,
+    /// The log directory of a Lethe that runs inside the server.
+    pub(crate) path: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) basic_auth: bool,
+    pub(crate) basic_auth_user: Option<String>,
+    pub(crate) basic_auth_password: Option<Secret>,
+    #[serde(default)]
+    pub(crate) is_main: bool,
+}
+
+/// How datasources are found in the cluster.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Discovery {
+    pub(crate) enabled: bool,
+    /// Datasources of this namespace are main ones.
+    #[serde(rename = "mainNamespace")]
+    _main_namespace: Option<String>,
+    /// The annotation that makes a service a datasource.
+    #[serde(rename = "annotationKey")]
+    _annotation_key: Option<String>,
+    /// Deprecated in the original: a service named `prometheus`.
+    #[serde(rename = "byNamePrometheus")]
+    _by_name_prometheus: bool,
+    /// Deprecated in the original: a service named `lethe`.
+    #[serde(rename = "byNameLethe")]
+    _by_name_lethe: bool,
+}
+
+/// A duration as files write it, such as `30s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileDuration(pub(crate) Duration);
+
+impl<'de> Deserialize<'de> for FileDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        duration::parse(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,136 @@
+//! What a request that failed is answered: the only place that chooses a status code.
+//!
+//! Bodies have Prometheus' shape and, where it has one, its status for the kind of failure.
+//! 4xx and the failures of datasources say what to do; a failure of the server itself says a
+//! fixed phrase, and its detail travels in a response extension to the request log.
+
+use axum::Json;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use venti_model::api::ErrorBody;
+
+use crate::datasource::ChoiceError;
+use crate::upstream::{Failure, UpstreamError};
+
+/// A request that failed.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    kind: Kind,
+    message: String,
+    detail: Option<String>,
+}
+
+/// For the request log: why an answer failed. Never sent.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorDetail(pub(crate) String);
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    BadData,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    Internal,
+    /// The datasource cannot be reached, or answers something else.
+    Upstream,
+    /// The datasource did not answer in time.
+    UpstreamTimeout,
+}
+
+impl Kind {
+    fn status_and_type(self) -> (StatusCode, &'static str) {
+        match self {
+            Kind::BadData => (StatusCode::BAD_REQUEST, "bad_data"),
+            Kind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Kind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "bad_data"),
+            Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bad_data"),
+            Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Kind::Upstream => (StatusCode::BAD_GATEWAY, "unavailable"),
+            Kind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
+        }
+    }
+}
+
+impl ApiError {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            detail: None,
+        }
+    }
+
+    /// The request makes no sense.
+    pub(crate) fn bad_data(message: impl Into<String>) -> Self {
+        Self::new(Kind::BadData, message)
+    }
+
+    /// There is no such thing.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// The path is right and the method is not.
+    pub(crate) fn method_not_allowed(method: &axum::http::Method) -> Self {
+        Self::new(
+            Kind::MethodNotAllowed,
+            format!("{method} is not possible here"),
+        )
+    }
+
+    /// The request's body cannot be read, or is longer than accepted.
+    pub(crate) fn unreadable_body(rejection: &BytesRejection) -> Self {
+        let kind = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
+            _ => Kind::BadData,
+        };
+        Self::new(kind, rejection.body_text().to_lowercase())
+    }
+
+    /// The server's own fault; `detail` is for the log alone.
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Internal,
+            message: "the server failed: its log tells why".to_owned(),
+            detail: Some(detail.into()),
+        }
+    }
+}
+
+impl From<ChoiceError> for ApiError {
+    fn from(error: ChoiceError) -> Self {
+        let kind = match &error {
+            ChoiceError::Missing | ChoiceError::UnknownType(_) => Kind::BadData,
+            ChoiceError::UnknownName { .. } | ChoiceError::NoneOfType(_) => Kind::NotFound,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<UpstreamError> for ApiError {
+    fn from(error: UpstreamError) -> Self {
+        let kind = match error.failure {
+            Failure::Timeout(_) => Kind::UpstreamTimeout,
+            Failure::TooLong => Kind::TooLarge,
+            _ => Kind::Upstream,
+        };
+        Self {
+            kind,
+            message: error.to_string(),
+            detail: Some(error.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, error_type) = self.kind.status_and_type();
+        let body = Json(ErrorBody::new(error_type, self.message));
+        let mut response = (status, body).into_response();
+        if let Some(detail) = self.detail {
+            response.extensions_mut().insert(ErrorDetail(detail));
+        }
+        response
+    }
+}

@@ -1,0 +1,45 @@
+//! `index.html`, for every URL that the frontend understands.
+//!
+//! It is read anew each time: it is small and asked for once per visit, and a rebuilt frontend
+//! shows without a restart.
+
+use std::path::Path;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::{ASK_AGAIN, policy};
+use crate::error::ApiError;
+use crate::middleware::header_of_time;
+
+pub(super) const FILE: &str = "index.html";
+
+const NOT_BUILT: &str = "<!doctype html>
+<html lang=\"en\">
+<meta charset=\"utf-8\">
+<title>Venti</title>
+<h1>The frontend is not built yet</h1>
+<p>The server runs, but the directory given with <code>--frontend</code> holds no index.html.
+<p>Build it with <code>trunk build --release</code> in the root of the repository, then reload.
+";
+
+/// The page with its policy and the server's time, or how to build it.
+pub(super) async fn answer(dist: &Path, now: f64) -> Response {
+    let html = match tokio::fs::read_to_string(dist.join(FILE)).await {
+        Ok(html) => html,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response();
+        }
+        Err(error) => {
+            return ApiError::internal(format!("cannot read {FILE}: {error}")).into_response();
+        }
+    };
+    let policy = HeaderValue::try_from(policy::of_page(&html));
+    // Hashes in base64 are always a header.
+    let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'self'"));
+    let headers = [
+        (header::CACHE_CONTROL, ASK_AGAIN),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (headers, [header_of_time(now)], Html(html)).into_response()
+}

@@ -1,0 +1,9 @@
+//! Handlers: extract, call, map. One file for each resource.
+
+pub(crate) mod dashboards;
+pub(crate) mod datasources;
+pub(crate) mod fallback;
+mod parameters;
+pub(crate) mod probes;
+pub(crate) mod remote;
+pub(crate) mod status;

@@ -1,0 +1,111 @@
+//! What the server tells about itself at `/metrics`.
+//!
+//! Labels are bounded: routes are patterns of the router, datasources are configured names.
+//! The recorder is the app's own and no global, so several apps of one process count apart.
+
+use std::fmt;
+use std::time::Duration;
+
+use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+use metrics_process::Collector;
+
+const REQUESTS: &str = "venti_http_requests_total";
+const REQUEST_SECONDS: &str = "venti_http_request_duration_seconds";
+const UPSTREAM_SECONDS: &str = "venti_upstream_request_duration_seconds";
+const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
+const BUILD_INFO: &str = "venti_build_info";
+
+/// Upper bounds in seconds: from a local Prometheus to the default timeout.
+const BUCKETS: [f64; 11] = [
+    0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0,
+];
+
+/// How often recorded durations are folded into their buckets when nobody asks for them.
+const FOLD_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Counters, durations, and what the system knows of this process.
+pub(crate) struct Metrics {
+    recorder: PrometheusRecorder,
+    process: Collector,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let builder = PrometheusBuilder::new();
+        // Fails only for an empty list of buckets.
+        let builder = builder
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+            .unwrap_or_default();
+        let metrics = Self {
+            recorder: builder.build_recorder(),
+            process: Collector::default(),
+        };
+        metrics.record(|| {
+            describe_counter!(REQUESTS, "Requests answered, by route and status.");
+            describe_histogram!(
+                REQUEST_SECONDS,
+                "Time until the head of an answer, by route."
+            );
+            describe_histogram!(
+                UPSTREAM_SECONDS,
+                "Time until a datasource began to answer, by datasource."
+            );
+            describe_counter!(
+                UPSTREAM_FAILURES,
+                "Requests a datasource did not answer usably."
+            );
+            describe_gauge!(
+                BUILD_INFO,
+                "Always 1; the version of this build is its label."
+            );
+            gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+            metrics.process.describe();
+        });
+        metrics
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, route: &str, status: u16, took: Duration) {
+        self.record(|| {
+            let route = route.to_owned();
+            counter!(REQUESTS, "route" => route.clone(), "status" => status.to_string())
+                .increment(1);
+            histogram!(REQUEST_SECONDS, "route" => route).record(took);
+        });
+    }
+
+    /// A datasource began to answer, or failed to.
+    pub(crate) fn upstream_answered(&self, datasource: &str, usable: bool, took: Duration) {
+        self.record(|| {
+            let datasource = datasource.to_owned();
+            histogram!(UPSTREAM_SECONDS, "datasource" => datasource.clone()).record(took);
+            counter!(UPSTREAM_FAILURES, "datasource" => datasource).increment(u64::from(!usable));
+        });
+    }
+
+    /// Everything, in Prometheus' text format.
+    pub(crate) fn render(&self) -> String {
+        self.record(|| self.process.collect());
+        self.recorder.handle().render()
+    }
+
+    /// Keeps the memory of unread durations bounded. Runs until dropped.
+    pub(crate) async fn fold_regularly(&self) {
+        let mut ticks = tokio::time::interval(FOLD_INTERVAL);
+        loop {
+            ticks.tick().await;
+            self.recorder.handle().run_upkeep();
+        }
+    }
+
+    fn record<T>(&self, what: impl FnOnce() -> T) -> T {
+        ::metrics::with_local_recorder(&self.recorder, what)
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
