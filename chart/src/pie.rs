@@ -68,7 +68,8 @@ impl PiePlot {
                 0.0
             }
         };
-        let total: f64 = slices.iter().map(amount).sum();
+        // The sum of nothing is -0.0, which would be written as "-0".
+        let total = slices.iter().map(amount).sum::<f64>() + 0.0;
         let mut sum = 0.0;
         let mut arcs = Vec::new();
         for (slice, part) in slices.iter().enumerate() {

@@ -8,7 +8,7 @@ const MIN_GAP: f64 = 32.0;
 /// What counts as a round number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TickBase {
-    /// 1, 2 and 5 times a power of ten.
+    /// 1, 2, 2.5 and 5 times a power of ten.
     #[default]
     Decimal,
     /// Powers of two, for units with prefixes of 1024.
@@ -34,7 +34,7 @@ fn decimal_step(least: f64) -> f64 {
     let power = 10f64.powi(least.log10().floor() as i32);
     // The tolerance keeps 0.2 from missing itself by the last bit.
     let fits = |step: &f64| *step >= least * (1.0 - 1e-9);
-    [power, 2.0 * power, 5.0 * power]
+    [power, 2.0 * power, 2.5 * power, 5.0 * power]
         .into_iter()
         .find(fits)
         .unwrap_or(10.0 * power)
@@ -130,7 +130,10 @@ fn marks(lo: f64, hi: f64, step: f64) -> Vec<f64> {
 
 /// Labels for a value axis without a unit: plain decimals, all to the same digit.
 pub fn plain_labels(marks: &[f64], step: f64) -> Vec<String> {
-    let digits = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    let digits = |step: f64| (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    // A step of 2.5 has one digit more than its power of ten.
+    let is_whole = (step * 10f64.powi(digits(step) as i32)).fract() < 1e-6;
+    let digits = digits(step) + usize::from(!is_whole);
     marks
         .iter()
         .map(|value| format!("{value:.digits$}"))
@@ -147,12 +150,13 @@ mod tests {
     }
 
     #[test]
-    fn decimal_marks_are_1_2_5() {
+    fn decimal_marks_are_round() {
         assert_eq!(
             axis((3.0, 72.0), TickBase::Decimal),
             [0.0, 20.0, 40.0, 60.0, 80.0]
         );
         assert_eq!(axis((0.0, 1.0), TickBase::Decimal).len(), 6);
+        assert_eq!(axis((0.0, 104.0), TickBase::Decimal)[1], 25.0);
     }
 
     #[test]
@@ -198,6 +202,7 @@ mod tests {
     #[test]
     fn plain_labels_share_their_digits() {
         assert_eq!(plain_labels(&[0.0, 0.5, 1.0], 0.5), ["0.0", "0.5", "1.0"]);
+        assert_eq!(plain_labels(&[0.0, 0.25], 0.25), ["0.00", "0.25"]);
         assert_eq!(plain_labels(&[0.0, 200.0], 200.0), ["0", "200"]);
     }
 
