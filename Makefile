@@ -1,0 +1,68 @@
+# The work is done by cargo and trunk; this file says in which order.
+# `make` alone lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test bench tools build frontend fmt lint clean
+
+# What deploy/local/install.sh puts there comes before what the machine has.
+tools := $(CURDIR)/target/tools
+export PATH := $(tools)/bin:$(tools)/node_modules/.bin:$(tools)/debian/usr/bin:$(PATH)
+
+target := $(or $(CARGO_TARGET_DIR),target)
+# The version that trunk insists on, as wasm-opt spells it.
+wasm_opt := $(shell sed -n 's/^wasm_opt *= *"\(.*\)"/\1/p' Trunk.toml)
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start Venti on this machine, with Prometheus, node-exporter and logs; Ctrl-C ends it
+	@deploy/local/install.sh run
+	@$(MAKE) --no-print-directory build
+	@exec $(target)/release/venti-local
+
+test: tools lint frontend ## Check everything: format, lints, licences, tests, the bundle, the browser
+	cargo test --workspace --lib --bins --test it
+	cargo test --workspace --doc
+	cargo test --workspace --test browser
+
+bench: tools build ## Measure: bytes that a browser loads, drawing, memory of an idle server
+	@deploy/local/precompress.sh dist
+	@$(MAKE) --no-print-directory --directory e2e/bench
+	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
+	  echo "resident memory of an idle server: $$($(target)/release/venti-local --memory --data "$$data")"
+
+tools: ## Install what building and testing need
+	@deploy/local/install.sh test
+
+build: frontend ## Build the frontend, the server and its local runner, optimized
+	cargo build --release --package venti-server --package venti-local
+
+# wasm-opt and its patience with each build are spared when nothing has changed.
+frontend: dist/index.html.gz ## Build the frontend into dist/, and compress it
+
+dist/index.html.gz: $(shell find Cargo.* Trunk.toml index.html src style public chart lethe model -type f)
+	@if wasm-opt --version 2>/dev/null | grep -qF "$(wasm_opt)"; then \
+	  trunk build --offline --release; \
+	else \
+	  echo 'without wasm-opt, which could not be installed, the bundle is larger' >&2; \
+	  trunk build --offline --cargo-profile wasm-release; \
+	fi
+	deploy/local/precompress.sh dist
+
+fmt: ## Format all code
+	cargo fmt --all
+
+lint: ## Check format, lints for host and browser, documentation and licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package venti --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+	cargo deny --log-level error check licenses bans sources
+
+clean: ## Remove everything that was built; data/ stays
+	cargo clean
+	rm -rf dist target

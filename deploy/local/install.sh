@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Installs what is missing to run (`install.sh run`) or to test (`install.sh test`).
+#
+# What is there already is used as it is, and then this says nothing and takes
+# well under a second. Cargo's tools go where `cargo install` puts them; all else
+# goes below target/tools, which `make clean` removes.
+#
+# Prometheus and node-exporter are unpacked from their Debian packages, not
+# installed: the packages would also start both as services, open to the whole
+# network. This needs no root either. Chromium cannot be had that way, so it is
+# installed by apt-get, where root or a sudo without a password is at hand.
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+purpose=${1:?usage: install.sh run|test}
+tools=$PWD/target/tools
+PATH=$tools/bin:$tools/node_modules/.bin:$tools/debian/usr/bin:$PATH
+
+trunk_version=0.21.14
+wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock)
+binaryen_version=$(sed -n 's/^wasm_opt *= *"version_\([0-9]*\)".*/\1.0.0/p' Trunk.toml)
+
+have() { command -v "$1" >/dev/null; }
+say() { echo "install: $*"; }
+
+# needed NAME...: packages that a person has to install.
+needed() { say "please install: $*"; }
+
+# cargo_tool PROGRAM PACKAGE VERSION [FLAG...]: VERSION may be "any". Another
+# version that is installed already stays, beside ours.
+cargo_tool() {
+  local program=$1 package=$2 version=$3 found root=()
+  shift 3
+  found=$("$program" --version 2>/dev/null | awk '{ print $2 }') || true
+  if [ "$found" = "$version" ] || { [ "$version" = any ] && [ -n "$found" ]; }; then
+    return
+  fi
+  [ -z "$found" ] || root=(--root "$tools")
+  [ "$version" = any ] || package=$package@$version
+  say "cargo install $package (this takes minutes, once)"
+  # A debug build takes half the time, and these tools have little to do.
+  CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
+    cargo install --debug --target-dir "$tools/build" "${root[@]}" "$@" "$package"
+}
+
+# as_root COMMAND...: fails when that would ask for a password.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    have sudo && sudo -n DEBIAN_FRONTEND=noninteractive "$@" 2>/dev/null
+  fi
+}
+
+# A fresh machine knows no packages until it has asked for them, once.
+debian_knows() {
+  have apt-get || return 1
+  [ -n "$(apt-cache show --no-all-versions "$1" 2>/dev/null)" ] || as_root apt-get update -qq
+}
+
+# debian_install PACKAGE...
+debian_install() {
+  say "apt-get install $*"
+  debian_knows "$1" && as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    needed "$@"
+}
+
+# debian_unpack PACKAGE...
+debian_unpack() {
+  say "unpacking the Debian packages $* into target/tools"
+  local archives=$tools/archives archive
+  mkdir -p "$archives" "$tools/debian"
+  if debian_knows "$1" && (cd "$archives" && apt-get download -qq "$@" 2>/dev/null); then
+    for archive in "$archives"/*.deb; do
+      dpkg-deb --extract "$archive" "$tools/debian"
+    done
+  else
+    needed "$@"
+  fi
+  rm -rf "$archives"
+}
+
+wasm_target() {
+  [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || return 0
+  say "rustup target add wasm32-unknown-unknown"
+  rustup target add wasm32-unknown-unknown
+}
+
+# Only makes the bundle smaller, so nothing fails without it. Debian's own
+# binaryen is too old for what the compiler writes.
+wasm_opt() {
+  ! wasm-opt --version 2>/dev/null | grep -q "version ${binaryen_version%%.*}\b" || return 0
+  have npm || debian_install npm
+  say "npm install binaryen@$binaryen_version"
+  npm install --silent --no-save --no-audit --no-fund --prefix "$tools" "binaryen@$binaryen_version" ||
+    say "went on without wasm-opt: the bundle is larger"
+}
+
+wasm_target
+cargo_tool trunk trunk "$trunk_version" --locked
+cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version"
+wasm_opt
+have brotli || debian_install brotli
+have prometheus || debian_unpack prometheus
+have prometheus-node-exporter || have node_exporter || debian_unpack prometheus-node-exporter
+if [ "$purpose" = test ]; then
+  cargo_tool cargo-deny cargo-deny any --locked
+  have chromedriver || debian_install chromium chromium-driver
+fi
+rm -rf "$tools/build"
