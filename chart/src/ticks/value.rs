@@ -14,7 +14,7 @@ pub enum TickBase {
     /// Powers of two, for units with prefixes of 1024.
     Binary,
     /// Parts and multiples of minute, hour and day, for values in seconds.
-    Seconds,
+    Time,
 }
 
 impl TickBase {
@@ -24,7 +24,7 @@ impl TickBase {
         let least = least.max(1e-290);
         match self {
             Self::Binary if least > 1.0 => 2f64.powi(least.log2().ceil() as i32),
-            Self::Seconds if least > 1.0 => seconds_step(least),
+            Self::Time if least > 1.0 => seconds_step(least),
             _ => decimal_step(least),
         }
     }
@@ -172,11 +172,11 @@ mod tests {
     #[test]
     fn marks_of_durations_are_those_of_a_clock() {
         assert_eq!(
-            axis((0.0, 100.0), TickBase::Seconds),
+            axis((0.0, 100.0), TickBase::Time),
             [0.0, 30.0, 60.0, 90.0, 120.0]
         );
-        assert_eq!(axis((0.0, 80_000.0), TickBase::Seconds)[1], 21_600.0);
-        assert_eq!(axis((0.0, 8e6), TickBase::Seconds)[1], 20.0 * 86_400.0);
+        assert_eq!(axis((0.0, 80_000.0), TickBase::Time)[1], 21_600.0);
+        assert_eq!(axis((0.0, 8e6), TickBase::Time)[1], 20.0 * 86_400.0);
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         fn an_axis_is_never_broken(
             a in any::<f64>(), b in any::<f64>(), height in -10.0..3000.0,
             min in any::<Option<f64>>(), max in any::<Option<f64>>(),
-            base in prop_oneof![Just(TickBase::Decimal), Just(TickBase::Binary), Just(TickBase::Seconds)],
+            base in prop_oneof![Just(TickBase::Decimal), Just(TickBase::Binary), Just(TickBase::Time)],
         ) {
             let extent = (a.is_finite() && b.is_finite()).then(|| (a.min(b), a.max(b)));
             let limits = ValueLimits { min, max, soft_max: None };
