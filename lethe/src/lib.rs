@@ -6,5 +6,6 @@
 //! original Lethe. Whatever can append a line is an ingester, and `grep` is a
 //! second query engine.
 
+pub mod letheql;
 #[cfg(feature = "engine")]
 pub mod store;

@@ -4,5 +4,5 @@
 mod layout;
 mod writer;
 
-pub use layout::{Hour, LogType};
+pub use layout::Hour;
 pub use writer::{LogWriter, Record, WriteError};

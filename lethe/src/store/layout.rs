@@ -11,50 +11,6 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 /// Bytes of the part of a file name that says its hour: `YYYY-MM-DD_HH`.
 const HOUR_NAME_LEN: usize = 13;
 
-/// What kind of thing wrote a log; the first directory below the root.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogType {
-    /// Processes of a node: labels `node`, `process`.
-    Node,
-    /// Containers: labels `namespace`, `pod`, `container`.
-    Pod,
-}
-
-impl LogType {
-    /// Both types, in the order their directories are listed.
-    pub const ALL: [LogType; 2] = [LogType::Node, LogType::Pod];
-
-    /// The type of that name, which is also its directory name.
-    pub fn from_name(name: &str) -> Option<LogType> {
-        LogType::ALL.into_iter().find(|it| it.name() == name)
-    }
-
-    /// Directory and selector name: `node` or `pod`.
-    pub fn name(self) -> &'static str {
-        match self {
-            LogType::Node => "node",
-            LogType::Pod => "pod",
-        }
-    }
-
-    /// The labels of a line, in the order in which they stand in it. The first
-    /// one is the target: it names the directory.
-    pub fn labels(self) -> &'static [&'static str] {
-        match self {
-            LogType::Node => &["node", "process"],
-            LogType::Pod => &["namespace", "pod", "container"],
-        }
-    }
-
-    /// The label that names the directory of a line.
-    pub fn target_label(self) -> &'static str {
-        match self {
-            LogType::Node => "node",
-            LogType::Pod => "namespace",
-        }
-    }
-}
-
 /// One full hour in UTC: what one file covers, `[start, start + 1h)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hour(DateTime<Utc>);

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::layout::{Hour, LogType};
+use super::layout::Hour;
+use crate::letheql::LogType;
 
 /// Longest label that is written; a file name cannot be longer either.
 const MAX_LABEL_BYTES: usize = 255;

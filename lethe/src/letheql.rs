@@ -1,0 +1,45 @@
+//! LetheQL: text in, a checked query or an error with its position out.
+//!
+//! The grammar is PromQL's with three more operators, `|=`, `|~` and `!~`
+//! outside of braces, which filter the lines of a selector:
+//!
+//! ```text
+//! pod{namespace="default",pod=~"web-.*"} |= "error" !~ "timeout|refused"
+//! ```
+//!
+//! The way of a query: the lexer cuts the text into tokens, the parser makes
+//! an [`Expr`], the check looks at the types of operands, and [`plan`]
+//! says what of it can be answered. Regular expressions are Go's; [`regex`]
+//! rewrites them for the engine that runs them.
+//!
+//! Nothing here does I/O or knows the rest of the crate, so all of it also
+//! compiles to WebAssembly, where the query editor uses it.
+
+mod ast;
+mod check;
+mod duration;
+mod error;
+mod lexer;
+mod log_type;
+mod parser;
+mod plan;
+mod quote;
+pub mod regex;
+mod strings;
+mod token;
+
+pub use ast::{
+    AggregateOp, BinaryOp, Expr, ExprKind, Function, Grouping, Matcher, MatcherOp, Modifiers,
+    Selector,
+};
+pub use error::Error;
+pub use log_type::LogType;
+pub use parser::parse;
+pub use plan::{LabelFilter, LogQuery, Test, Wanted, plan};
+pub use token::{Keyword, Token, TokenKind};
+
+/// The tokens of a query, comments left out, for highlighting. Where the text
+/// cannot be read any further, the list ends and the error says why.
+pub fn tokens(query: &str) -> (Vec<Token<'_>>, Option<Error>) {
+    lexer::tokens(query)
+}

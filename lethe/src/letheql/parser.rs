@@ -1,0 +1,485 @@
+//! Tokens to an expression: operator precedence as in Prometheus'
+//! `promql/parser/generated_parser.y`, which also gives the errors their words.
+
+use std::ops::Range;
+
+use super::ast::{
+    AggregateOp, BinaryOp, Expr, ExprKind, Function, Grouping, Matcher, MatcherOp, Modifiers,
+    Selector,
+};
+use super::error::Error;
+use super::token::{Keyword, Token, TokenKind};
+use super::{check, duration, lexer, regex, strings};
+
+/// How deep parentheses, calls and operators may nest.
+const MAX_DEPTH: usize = 100;
+/// How many operators one query may chain. The tree leans to the left, and is
+/// as deep as the chain is long.
+const MAX_OPERATORS: usize = 1_000;
+
+/// Parses a query and checks the types of its parts.
+pub fn parse(query: &str) -> Result<Expr, Error> {
+    let (tokens, lex_error) = lexer::tokens(query);
+    let mut parser = Parser {
+        query,
+        tokens,
+        lex_error,
+        next: 0,
+        depth: 0,
+        operators: 0,
+    };
+    if let Some(TokenKind::EndOfInput) = parser.kind() {
+        return Err(Error::parse(query, 0..0, "no expression found in input"));
+    }
+    let expr = parser.expr(0)?;
+    parser.expect(TokenKind::EndOfInput, "")?;
+    check::check(query, &expr)?;
+    Ok(expr)
+}
+
+struct Parser<'q> {
+    query: &'q str,
+    tokens: Vec<Token<'q>>,
+    /// What stopped the lexer; met when the tokens run out.
+    lex_error: Option<Error>,
+    next: usize,
+    depth: usize,
+    operators: usize,
+}
+
+impl<'q> Parser<'q> {
+    fn kind(&self) -> Option<TokenKind> {
+        self.tokens.get(self.next).map(|it| it.kind)
+    }
+
+    fn kind_after_next(&self) -> Option<TokenKind> {
+        self.tokens.get(self.next + 1).map(|it| it.kind)
+    }
+
+    fn advance(&mut self) -> Result<Token<'q>, Error> {
+        match self.tokens.get(self.next) {
+            Some(token) => {
+                self.next += 1;
+                Ok(token.clone())
+            }
+            None => Err(self.unexpected("")),
+        }
+    }
+
+    fn take(&mut self, kind: TokenKind) -> bool {
+        let is_next = self.kind() == Some(kind);
+        if is_next {
+            self.next += 1;
+        }
+        is_next
+    }
+
+    /// Takes a token of that kind; any other one is unexpected, in the words
+    /// of `context` (empty, or starting with a blank).
+    fn expect(&mut self, kind: TokenKind, context: &str) -> Result<Token<'q>, Error> {
+        if self.kind() == Some(kind) {
+            self.advance()
+        } else {
+            Err(self.unexpected(context))
+        }
+    }
+
+    fn unexpected(&self, context: &str) -> Error {
+        match (self.tokens.get(self.next), &self.lex_error) {
+            (Some(token), _) => {
+                let message = format!("unexpected {}{context}", token.described());
+                self.error(token.span.clone(), message)
+            }
+            (None, Some(error)) => error.clone(),
+            // The lexer ends with an end of input or with an error; past the
+            // end of input there is nothing more to say than where it is.
+            (None, None) => {
+                let end = self.query.len();
+                self.error(end..end, "unexpected end of input")
+            }
+        }
+    }
+
+    fn error(&self, span: Range<usize>, message: impl Into<String>) -> Error {
+        Error::parse(self.query, span, message)
+    }
+
+    /// An expression whose operators all bind tighter than `floor`.
+    fn expr(&mut self, floor: u8) -> Result<Expr, Error> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let at = self
+                .tokens
+                .get(self.next)
+                .map_or(0..0, |it| it.span.clone());
+            return Err(self.error(at, "expression nests too deeply"));
+        }
+        let mut left = self.operand()?;
+        while let Some(TokenKind::Operator(op)) = self.kind() {
+            if op.precedence() <= floor {
+                break;
+            }
+            left = self.binary(left, op)?;
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn binary(&mut self, left: Expr, op: BinaryOp) -> Result<Expr, Error> {
+        let op_span = self.advance()?.span;
+        self.operators += 1;
+        if self.operators > MAX_OPERATORS {
+            return Err(self.error(op_span, "too many operators in one query"));
+        }
+        let modifiers = self.modifiers()?;
+        // `^` alone groups to the right.
+        let floor = if op == BinaryOp::Pow {
+            op.precedence() - 1
+        } else {
+            op.precedence()
+        };
+        let right = self.expr(floor)?;
+        let span = left.span.start..right.span.end;
+        let (left, right) = (Box::new(left), Box::new(right));
+        let kind = ExprKind::Binary {
+            op,
+            op_span,
+            left,
+            right,
+            modifiers,
+        };
+        self.range(Expr { kind, span })
+    }
+
+    fn modifiers(&mut self) -> Result<Modifiers, Error> {
+        let mut modifiers = Modifiers {
+            returns_bool: self.take(TokenKind::Keyword(Keyword::Bool)),
+            ..Modifiers::default()
+        };
+        let matching = [Keyword::On, Keyword::Ignoring].map(TokenKind::Keyword);
+        if self.kind().is_some_and(|it| matching.contains(&it)) {
+            self.advance()?;
+            modifiers.is_matching = true;
+            modifiers.has_matching_labels = !self.label_list()?.is_empty();
+            let group = [Keyword::GroupLeft, Keyword::GroupRight].map(TokenKind::Keyword);
+            if self.kind().is_some_and(|it| group.contains(&it)) {
+                self.advance()?;
+                modifiers.has_matching_labels = true;
+                if self.kind() == Some(TokenKind::LeftParen) {
+                    self.label_list()?;
+                }
+            }
+        }
+        Ok(modifiers)
+    }
+
+    /// One operand with everything that belongs to it.
+    fn operand(&mut self) -> Result<Expr, Error> {
+        let Some(kind) = self.kind() else {
+            return Err(self.unexpected(""));
+        };
+        let expr = match kind {
+            TokenKind::Number => self.number()?,
+            TokenKind::Duration => self.duration()?,
+            TokenKind::String => {
+                let token = self.advance()?;
+                let kind = ExprKind::String(strings::value(token.text));
+                // A range behind it belongs to the whole filter, not to the string.
+                return Ok(Expr {
+                    kind,
+                    span: token.span,
+                });
+            }
+            TokenKind::LeftParen => {
+                let start = self.advance()?.span.start;
+                let inner = Box::new(self.expr(0)?);
+                let end = self.expect(TokenKind::RightParen, "")?.span.end;
+                Expr {
+                    kind: ExprKind::Paren(inner),
+                    span: start..end,
+                }
+            }
+            TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) => {
+                let start = self.advance()?.span.start;
+                let of = Box::new(self.expr(BinaryOp::Mul.precedence())?);
+                let span = start..of.span.end;
+                Expr {
+                    kind: ExprKind::Unary {
+                        negated: op == BinaryOp::Sub,
+                        of,
+                    },
+                    span,
+                }
+            }
+            TokenKind::Aggregate(op) if self.starts_aggregate() => self.aggregate(op)?,
+            TokenKind::Identifier if self.kind_after_next() == Some(TokenKind::LeftParen) => {
+                self.call()?
+            }
+            TokenKind::LeftBrace => self.selector()?,
+            kind if kind.may_be_name() => self.selector()?,
+            _ => return Err(self.unexpected("")),
+        };
+        self.range(expr)
+    }
+
+    fn number(&mut self) -> Result<Expr, Error> {
+        let token = self.advance()?;
+        let value = lexer::number(token.text).unwrap_or(f64::NAN);
+        Ok(Expr {
+            kind: ExprKind::Number(value),
+            span: token.span,
+        })
+    }
+
+    fn duration(&mut self) -> Result<Expr, Error> {
+        let token = self.advance()?;
+        let millis = duration::parse_millis(token.text).unwrap_or_default();
+        Ok(Expr {
+            kind: ExprKind::Number(millis as f64 / 1e3),
+            span: token.span,
+        })
+    }
+
+    fn starts_aggregate(&self) -> bool {
+        matches!(
+            self.kind_after_next(),
+            Some(
+                TokenKind::LeftParen
+                    | TokenKind::Keyword(Keyword::By)
+                    | TokenKind::Keyword(Keyword::Without)
+            )
+        )
+    }
+
+    fn aggregate(&mut self, op: AggregateOp) -> Result<Expr, Error> {
+        let start = self.advance()?.span.start;
+        let before = self.grouping()?;
+        let (args, mut end) = self.args()?;
+        let behind = match before {
+            None => self.grouping()?,
+            Some(_) => None,
+        };
+        if behind.is_some() {
+            end = self.previous_end();
+        }
+        let grouping = before.or(behind).unwrap_or_default();
+        Ok(Expr {
+            kind: ExprKind::Aggregate { op, grouping, args },
+            span: start..end,
+        })
+    }
+
+    fn grouping(&mut self) -> Result<Option<Grouping>, Error> {
+        let is_without = match self.kind() {
+            Some(TokenKind::Keyword(Keyword::By)) => false,
+            Some(TokenKind::Keyword(Keyword::Without)) => true,
+            _ => return Ok(None),
+        };
+        self.advance()?;
+        Ok(Some(Grouping {
+            is_without,
+            labels: self.label_list()?,
+        }))
+    }
+
+    /// `(a, b)`; words that mean something elsewhere are labels here.
+    fn label_list(&mut self) -> Result<Vec<String>, Error> {
+        const CONTEXT: &str = " in grouping opts";
+        self.expect(TokenKind::LeftParen, &format!("{CONTEXT}, expected \"(\""))?;
+        let mut labels = Vec::new();
+        while !self.take(TokenKind::RightParen) {
+            match self.kind() {
+                Some(TokenKind::MetricIdentifier) | None => {
+                    return Err(self.unexpected(&format!("{CONTEXT}, expected label")));
+                }
+                Some(kind) if kind.may_be_name() || matches!(kind, TokenKind::Keyword(_)) => {
+                    labels.push(self.advance()?.text.to_owned());
+                }
+                Some(_) => return Err(self.unexpected(&format!("{CONTEXT}, expected label"))),
+            }
+            if self.kind() != Some(TokenKind::RightParen) {
+                self.expect(
+                    TokenKind::Comma,
+                    &format!("{CONTEXT}, expected \",\" or \")\""),
+                )?;
+            }
+        }
+        Ok(labels)
+    }
+
+    fn call(&mut self) -> Result<Expr, Error> {
+        let name = self.advance()?;
+        let Some(function) = Function::from_name(name.text) else {
+            let message = format!("unknown function with name \"{}\"", name.text);
+            return Err(self.error(name.span, message));
+        };
+        let (args, end) = self.args()?;
+        Ok(Expr {
+            kind: ExprKind::Call { function, args },
+            span: name.span.start..end,
+        })
+    }
+
+    /// Arguments in parentheses, and where they end.
+    fn args(&mut self) -> Result<(Vec<Expr>, usize), Error> {
+        self.expect(TokenKind::LeftParen, " in aggregation")?;
+        let mut args = Vec::new();
+        if !self.take(TokenKind::RightParen) {
+            loop {
+                args.push(self.expr(0)?);
+                if !self.take(TokenKind::Comma) {
+                    break;
+                }
+            }
+            self.expect(TokenKind::RightParen, "")?;
+        }
+        Ok((args, self.previous_end()))
+    }
+
+    fn previous_end(&self) -> usize {
+        let previous = self.next.checked_sub(1).and_then(|at| self.tokens.get(at));
+        previous.map_or(0, |it| it.span.end)
+    }
+
+    fn selector(&mut self) -> Result<Expr, Error> {
+        let mut selector = Selector::default();
+        let first = self.tokens.get(self.next).map_or(0, |it| it.span.start);
+        if self.kind() != Some(TokenKind::LeftBrace) {
+            selector.name = self.advance()?.text.to_owned();
+        }
+        if self.take(TokenKind::LeftBrace) {
+            while !self.take(TokenKind::RightBrace) {
+                selector.matchers.push(self.matcher()?);
+                if self.kind() != Some(TokenKind::RightBrace) {
+                    self.expect(
+                        TokenKind::Comma,
+                        " in label matching, expected \",\" or \"}\"",
+                    )?;
+                }
+            }
+        }
+        let end = self.previous_end();
+        selector.is_shifted = self.shift()?;
+        Ok(Expr {
+            kind: ExprKind::Selector(selector),
+            span: first..end,
+        })
+    }
+
+    fn matcher(&mut self) -> Result<Matcher, Error> {
+        const LABEL: &str = " in label matching, expected identifier or \"}\"";
+        const OPERATOR: &str = " in label matching, expected label matching operator";
+        let start = self.next;
+        let label = match self.kind() {
+            Some(TokenKind::Identifier) => self.advance()?.text.to_owned(),
+            Some(TokenKind::String) => {
+                let token = self.advance()?;
+                let text = String::from_utf8_lossy(&strings::value(token.text)).into_owned();
+                let is_alone = matches!(
+                    self.kind(),
+                    Some(TokenKind::Comma | TokenKind::RightBrace | TokenKind::String)
+                );
+                if is_alone {
+                    // A quoted metric name, which names no log type.
+                    return Ok(Matcher {
+                        label: "__name__".to_owned(),
+                        op: MatcherOp::Equal,
+                        value: text.into_bytes(),
+                        span: token.span,
+                    });
+                }
+                text
+            }
+            _ => return Err(self.unexpected(LABEL)),
+        };
+        let op = match self.kind() {
+            Some(TokenKind::Equal) => MatcherOp::Equal,
+            Some(TokenKind::Operator(BinaryOp::NotEqual)) => MatcherOp::NotEqual,
+            Some(TokenKind::EqualRegex) => MatcherOp::Regex,
+            Some(TokenKind::Operator(BinaryOp::NotMatches)) => MatcherOp::NotRegex,
+            _ => return Err(self.unexpected(OPERATOR)),
+        };
+        self.advance()?;
+        let value = self.expect(TokenKind::String, " in label matching, expected string")?;
+        let start = self
+            .tokens
+            .get(start)
+            .map_or(value.span.start, |it| it.span.start);
+        let span = start..value.span.end;
+        let value = strings::value(value.text);
+        if matches!(op, MatcherOp::Regex | MatcherOp::NotRegex) {
+            regex::translate(&value).map_err(|it| self.error(span.clone(), it.to_string()))?;
+        }
+        Ok(Matcher {
+            label,
+            op,
+            value,
+            span,
+        })
+    }
+
+    /// `offset 5m` and `@ 123`, which are allowed and change nothing.
+    fn shift(&mut self) -> Result<bool, Error> {
+        let mut is_shifted = false;
+        loop {
+            if self.take(TokenKind::Keyword(Keyword::Offset)) {
+                self.take(TokenKind::Operator(BinaryOp::Sub));
+                match self.kind() {
+                    Some(TokenKind::Number | TokenKind::Duration) => self.advance()?,
+                    _ => return Err(self.unexpected(" in offset, expected number or duration")),
+                };
+            } else if self.take(TokenKind::At) {
+                self.take(TokenKind::Operator(BinaryOp::Sub));
+                match self.kind() {
+                    Some(TokenKind::Number) => self.advance()?,
+                    Some(TokenKind::Keyword(Keyword::Start | Keyword::End)) => {
+                        self.advance()?;
+                        self.expect(TokenKind::LeftParen, " in @")?;
+                        self.expect(TokenKind::RightParen, " in @")?
+                    }
+                    _ => return Err(self.unexpected(" in @, expected timestamp")),
+                };
+            } else {
+                return Ok(is_shifted);
+            }
+            is_shifted = true;
+        }
+    }
+
+    /// `[5m]`, if it follows.
+    fn range(&mut self, of: Expr) -> Result<Expr, Error> {
+        let Some(TokenKind::LeftBracket) = self.kind() else {
+            return Ok(of);
+        };
+        let open = self.advance()?;
+        let millis = match self.kind() {
+            Some(TokenKind::Duration) => duration::parse_millis(self.advance()?.text),
+            Some(TokenKind::Number) => {
+                lexer::number(self.advance()?.text).map(|it| (it * 1e3) as u64)
+            }
+            _ => return Err(self.unexpected(" in range, expected duration")),
+        };
+        let close = self.expect(TokenKind::RightBracket, " in range, expected \"]\"")?;
+        let millis = millis.filter(|it| *it > 0).ok_or_else(|| {
+            self.error(
+                open.span.end..close.span.start,
+                "duration must be greater than 0",
+            )
+        })?;
+        if !check::is_log(&of) {
+            let message = "ranges only allowed for vector selectors";
+            return Err(self.error(open.span, message));
+        }
+        let span = of.span.start..close.span.end;
+        let range = Expr {
+            kind: ExprKind::Range {
+                of: Box::new(of),
+                millis,
+            },
+            span,
+        };
+        // `[5m] offset 1h` is as good as `offset 1h [5m]`, and as little.
+        self.shift()?;
+        Ok(range)
+    }
+}

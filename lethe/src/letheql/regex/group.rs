@@ -1,0 +1,85 @@
+//! What stands behind `(?`: names and flags.
+
+use super::RegexError;
+use super::reader::Reader;
+
+/// How a parenthesis begins.
+pub(super) enum Opening {
+    /// `(`, `(?:`, `(?P<name>`, `(?i:`: a group, begun with this text.
+    Group(String),
+    /// `(?i)`: flags for the rest of the surrounding group.
+    Flags(String),
+}
+
+/// Reads up to where the content of a group begins. The reader stands at the
+/// parenthesis.
+pub(super) fn opening(
+    reader: &mut Reader<'_>,
+    names: &mut Vec<String>,
+) -> Result<Opening, RegexError> {
+    let start = reader.at();
+    reader.next();
+    if !reader.take("?") {
+        // Nothing asks for captures, and groups without them are cheaper.
+        return Ok(Opening::Group("(?:".to_owned()));
+    }
+    if reader.take("P<") || reader.take("<") {
+        name(reader, start, names)?;
+        return Ok(Opening::Group("(?:".to_owned()));
+    }
+    flags(reader, start)
+}
+
+fn name(reader: &mut Reader<'_>, start: usize, names: &mut Vec<String>) -> Result<(), RegexError> {
+    const INVALID: &str = "invalid named capture";
+    let Some((name, _)) = reader.rest().split_once('>') else {
+        return Err(RegexError::new(
+            INVALID,
+            reader.pattern().get(start..).unwrap_or_default(),
+        ));
+    };
+    reader.take(name);
+    reader.take(">");
+    let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    if name.is_empty() || !name.chars().all(is_word) {
+        return Err(RegexError::new(INVALID, reader.since(start)));
+    }
+    if names.iter().any(|it| it == name) {
+        return Err(RegexError::new("duplicate capture group name", name));
+    }
+    names.push(name.to_owned());
+    Ok(())
+}
+
+fn flags(reader: &mut Reader<'_>, start: usize) -> Result<Opening, RegexError> {
+    let mut text = String::from("(?");
+    let mut is_negative = false;
+    let mut saw_flag = false;
+    while let Some(c) = reader.next() {
+        match c {
+            'i' | 'm' | 's' | 'U' => {
+                saw_flag = true;
+                text.push(c);
+            }
+            '-' if !is_negative => {
+                is_negative = true;
+                saw_flag = false;
+                text.push(c);
+            }
+            ':' | ')' if !is_negative || saw_flag => {
+                text.push(c);
+                return Ok(match (c, text.as_str()) {
+                    (':', _) => Opening::Group(text),
+                    // The other engine knows no empty list of flags.
+                    (_, "(?)") => Opening::Flags(String::new()),
+                    _ => Opening::Flags(text),
+                });
+            }
+            _ => break,
+        }
+    }
+    Err(RegexError::new(
+        "invalid or unsupported Perl syntax",
+        reader.since(start),
+    ))
+}
