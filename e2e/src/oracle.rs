@@ -1,0 +1,97 @@
+//! What Prometheus itself answers, asked past everything of ours.
+//!
+//! It has its own few lines to read an answer: an oracle that shares the
+//! decoder with what it judges would share its mistakes.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use venti_local::{Part, Running};
+
+/// One series of an answer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Series {
+    /// Its labels, `__name__` among them.
+    #[serde(rename = "metric")]
+    pub labels: BTreeMap<String, String>,
+    /// The one sample of an instant query.
+    #[serde(default)]
+    value: Option<Sample>,
+    /// The samples of a range query.
+    #[serde(default)]
+    values: Vec<Sample>,
+}
+
+/// Seconds since 1970, and the value as Prometheus wrote it.
+pub type Sample = (f64, String);
+
+impl Series {
+    /// The samples, oldest first.
+    pub fn samples(&self) -> impl Iterator<Item = &Sample> {
+        self.value.iter().chain(&self.values)
+    }
+
+    /// The value at `time`, seconds since 1970, if there is a sample at just
+    /// that time.
+    pub fn at(&self, time: f64) -> Option<f64> {
+        let sample = self.samples().find(|(it, _)| *it == time)?;
+        sample.1.parse().ok()
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    status: String,
+    error: Option<String>,
+    data: Option<Data>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    result: Vec<Series>,
+}
+
+/// The vector of `expression` at `time`, seconds since 1970, or as of now by
+/// Prometheus' own clock.
+pub async fn query(
+    stack: &Running,
+    expression: &str,
+    time: Option<f64>,
+) -> anyhow::Result<Vec<Series>> {
+    let time = time.map(|it| it.to_string());
+    let mut parameters = vec![("query", expression)];
+    parameters.extend(time.as_deref().map(|it| ("time", it)));
+    ask(stack, "query", &parameters).await
+}
+
+/// The matrix of `expression`; times and step in seconds.
+pub async fn query_range(
+    stack: &Running,
+    expression: &str,
+    (start, end): (f64, f64),
+    step: f64,
+) -> anyhow::Result<Vec<Series>> {
+    let [start, end, step] = [start, end, step].map(|it| it.to_string());
+    let parameters = [
+        ("query", expression),
+        ("start", &start),
+        ("end", &end),
+        ("step", &step),
+    ];
+    ask(stack, "query_range", &parameters).await
+}
+
+async fn ask(
+    stack: &Running,
+    endpoint: &str,
+    parameters: &[(&str, &str)],
+) -> anyhow::Result<Vec<Series>> {
+    let url = format!("{}/api/v1/{endpoint}", stack.url(Part::Prometheus));
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let answer = client.get(url).query(parameters).send().await?;
+    let answer: Answer = answer.json().await.context("not an answer of Prometheus")?;
+    let error = answer.error.unwrap_or_default();
+    ensure!(answer.status == "success", "Prometheus says: {error}");
+    Ok(answer.data.context("an answer without data")?.result)
+}

@@ -1,0 +1,3 @@
+//! One file for each user journey.
+
+mod home;
