@@ -8,4 +8,6 @@
 
 pub mod letheql;
 #[cfg(feature = "engine")]
+pub mod search;
+#[cfg(feature = "engine")]
 pub mod store;

@@ -2,7 +2,9 @@
 //! added. Nothing here knows the query language or HTTP.
 
 mod layout;
+mod list;
 mod writer;
 
 pub use layout::Hour;
+pub use list::{HourFile, Target, hour_files, targets};
 pub use writer::{LogWriter, Record, WriteError};

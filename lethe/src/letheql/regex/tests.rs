@@ -119,7 +119,7 @@ fn faults_are_told_in_the_words_of_go() {
             "{pattern}"
         );
     }
-    let deep = format!("{}a{}", "(".repeat(1_001), ")".repeat(1_001));
+    let deep = format!("{}a{}", "(".repeat(101), ")".repeat(101));
     assert_eq!(
         error(&deep),
         format!("error parsing regexp: expression nests too deeply: `{deep}`")
@@ -141,7 +141,7 @@ proptest! {
     #[test]
     fn output_is_an_expression(pattern in r"([ -~한\n]|\\[ -~]|\[[ -~]{0,4}\]|\(\?[ -~]{0,2}){0,12}") {
         if let Ok(translated) = translate(pattern.as_bytes()) {
-            let compiled = ::regex::bytes::RegexBuilder::new(&translated).nest_limit(2_000).build();
+            let compiled = Regex::new(&translated);
             match compiled {
                 Ok(_) | Err(::regex::Error::CompiledTooBig(_)) => {}
                 Err(error) => panic!("{pattern} became {translated}: {error}"),

@@ -6,8 +6,9 @@ use super::{RegexError, class, escape};
 
 /// Go's limit of one repetition, and of nested ones multiplied.
 const MAX_REPEAT: u32 = 1_000;
-/// Go's limit of nested groups.
-const MAX_DEPTH: usize = 1_000;
+/// Nested groups. Go allows a thousand; the engine here compiles recursively,
+/// and nobody nests more than a handful.
+const MAX_DEPTH: usize = 100;
 const INVALID_COUNT: &str = "invalid repeat count";
 
 /// Rewrites an expression for the `regex` crate, or says what is wrong with it.
@@ -66,7 +67,10 @@ impl Translation<'_> {
                     self.heaviest = 1;
                     self.atom = None;
                 }
-                Opening::Flags(text) => self.output.push_str(&text),
+                Opening::Flags(text) => {
+                    self.output.push_str(&text);
+                    self.atom = None;
+                }
             },
             ')' => {
                 let Some(before) = self.groups.pop() else {

@@ -1,0 +1,35 @@
+//! Search: the files of a time range in, the wanted lines out.
+//!
+//! Four parts that know little of each other, as in ripgrep. [`lines`] turns
+//! bytes into lines and lines into their parts; [`filter`] says whether a line
+//! is wanted; a [`Sink`] decides what happens to a hit; [`scan`] drives. None
+//! of them knows HTTP.
+//!
+//! **Order.** Fluent Bit appends lines as they arrive, so a file is only
+//! roughly in the order of its times: an outage puts an hour of lines behind
+//! newer ones. Nothing here relies on order. [`TimeIndex`] remembers of each
+//! stretch of a file its oldest and its newest time, and a stretch is left out
+//! only when these say that nothing in it can be wanted. Answers are in time
+//! order, lines of equal time in the order of their files and places.
+//!
+//! **Bytes first.** A query that needs a fixed text looks for that text in the
+//! raw bytes, and only lines that contain it are taken apart. Malformed lines
+//! are therefore counted among the lines that were looked at, not among all.
+//!
+//! **Bounds.** Files are read in pieces; a line of more than
+//! [`lines::MAX_LINE`] bytes is cut; kept rows are bounded in number and in
+//! bytes; deadline and cancellation are looked at between pieces.
+
+mod cancel;
+pub mod filter;
+mod index;
+pub mod lines;
+mod scan;
+mod sink;
+mod time;
+
+pub use cancel::{Cancel, Interrupted};
+pub use index::TimeIndex;
+pub use scan::{Report, scan};
+pub use sink::{Hit, Newest, Row, Sink};
+pub use time::{TimeRange, Timestamp};

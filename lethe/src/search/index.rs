@@ -1,0 +1,252 @@
+//! What is known of the times in a file.
+//!
+//! Of each stretch of a file, some hundred kilobytes, the oldest and the newest
+//! time are kept in memory. It is learned by one pass over the file when a
+//! query first has a use for it, and extended as the file grows. Nothing is
+//! assumed of the order of lines, so a stretch is never left out wrongly.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::cancel::{Cancel, Interrupted};
+use super::lines::{Pieces, parse_time, without_break};
+use super::time::{TimeRange, Timestamp};
+
+/// How many files are remembered: a year of hours for some dozen targets.
+const MAX_FILES: usize = 100_000;
+/// How much of the end of the known part is compared before more is learned.
+const TAIL: usize = 64;
+
+/// Some lines in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Place of the first byte.
+    pub(super) start: u64,
+    /// Place behind the last byte.
+    pub(super) end: u64,
+    /// Oldest and newest time in it; nothing when it has not been read.
+    pub(super) times: Option<(Timestamp, Timestamp)>,
+}
+
+impl Stretch {
+    /// Whether any line of it may lie in the range.
+    pub(super) fn meets(&self, range: &TimeRange) -> bool {
+        self.times
+            .is_none_or(|(oldest, newest)| oldest <= range.end && newest >= range.start)
+    }
+
+    /// Whether any line of it may be as new as `floor`.
+    pub(super) fn reaches(&self, floor: Option<Timestamp>) -> bool {
+        match (self.times, floor) {
+            (Some((_, newest)), Some(floor)) => newest >= floor,
+            _ => true,
+        }
+    }
+}
+
+/// Why times could not be learned.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum IndexError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+/// The times of all files that were asked for so far.
+#[derive(Debug, Default)]
+pub struct TimeIndex {
+    files: Mutex<HashMap<PathBuf, Arc<Mutex<Known>>>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The file that this is about: another one may take its name.
+    identity: u64,
+    end: u64,
+    tail: Vec<u8>,
+    stretches: Vec<Stretch>,
+}
+
+impl TimeIndex {
+    /// The stretches of a file up to `len`. Lines without a time are in none;
+    /// a last line without a line break is in one of unknown times.
+    pub(super) fn stretches(
+        &self,
+        path: &Path,
+        file: &File,
+        len: u64,
+        cancel: &Cancel,
+    ) -> Result<Vec<Stretch>, IndexError> {
+        let known = self.known(path);
+        let mut known = lock(&known);
+        known.catch_up(file, len, cancel)?;
+        let mut stretches = known.stretches.clone();
+        if known.end < len {
+            stretches.push(Stretch {
+                start: known.end,
+                end: len,
+                times: None,
+            });
+        }
+        Ok(stretches)
+    }
+
+    fn known(&self, path: &Path) -> Arc<Mutex<Known>> {
+        let mut files = lock(&self.files);
+        if files.len() >= MAX_FILES && !files.contains_key(path) {
+            files.clear();
+        }
+        Arc::clone(files.entry(path.to_owned()).or_default())
+    }
+}
+
+/// A panic elsewhere leaves these values whole: each change is one assignment
+/// behind all that can fail.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Known {
+    fn catch_up(&mut self, file: &File, len: u64, cancel: &Cancel) -> Result<(), IndexError> {
+        let identity = identity(file)?;
+        if identity != self.identity || len < self.end || self.tail != tail(file, self.end)? {
+            *self = Known {
+                identity,
+                ..Known::default()
+            };
+        }
+        if self.end == len {
+            return Ok(());
+        }
+        let mut pieces = Pieces::new(file.try_clone()?, self.end, len)?;
+        let mut found: Vec<Stretch> = Vec::new();
+        let mut end = self.end;
+        while let Some(piece) = pieces.read_next()? {
+            cancel.check()?;
+            // Between two pieces lies what was cut from a line that is too long.
+            if let Some(previous) = found.last_mut() {
+                previous.end = piece.offset;
+            }
+            if !piece.bytes.ends_with(b"\n") && piece.offset + piece.bytes.len() as u64 == len {
+                break;
+            }
+            end = piece.offset + piece.bytes.len() as u64;
+            found.push(Stretch {
+                start: piece.offset,
+                end,
+                times: times(piece.bytes),
+            });
+        }
+        let tail = tail(file, end)?;
+        self.stretches
+            .extend(found.into_iter().filter(|it| it.times.is_some()));
+        self.end = end;
+        self.tail = tail;
+        Ok(())
+    }
+}
+
+fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
+    let mut times: Option<(Timestamp, Timestamp)> = None;
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |it| it + 1);
+        let (line, tail) = rest.split_at(len);
+        rest = tail;
+        if let Ok((time, _)) = parse_time(without_break(line)) {
+            let (oldest, newest) = times.unwrap_or((time, time));
+            times = Some((oldest.min(time), newest.max(time)));
+        }
+    }
+    times
+}
+
+/// The last bytes before `end`, which stay what they are while a file grows.
+fn tail(mut file: &File, end: u64) -> io::Result<Vec<u8>> {
+    let start = end.saturating_sub(TAIL as u64);
+    let mut tail = Vec::with_capacity(TAIL);
+    file.seek(SeekFrom::Start(start))?;
+    file.take(end - start).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+#[cfg(unix)]
+fn identity(file: &File) -> io::Result<u64> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(file.metadata()?.ino())
+}
+
+/// Without inodes a file is known by its name and the tail alone.
+#[cfg(not(unix))]
+fn identity(_: &File) -> io::Result<u64> {
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::io::Write;
+
+    fn stretches(index: &TimeIndex, path: &Path) -> Vec<Stretch> {
+        let file = File::open(path).unwrap();
+        let len = file.metadata().unwrap().len();
+        index
+            .stretches(path, &file, len, &Cancel::at(None))
+            .unwrap()
+    }
+
+    fn time(second: i64) -> Timestamp {
+        Timestamp::new(1_257_890_400 + second, 0)
+    }
+
+    #[test]
+    fn times_follow_a_file_that_grows_and_one_that_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("2009-11-10_22.log");
+        let index = TimeIndex::default();
+        fs::write(
+            &path,
+            "2009-11-10T22:00:09Z[a|b] x\n2009-11-10T22:00:03Z[a|b] y\n",
+        )
+        .unwrap();
+        let first = Stretch {
+            start: 0,
+            end: 56,
+            times: Some((time(3), time(9))),
+        };
+        assert_eq!(stretches(&index, &path), [first]);
+
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"2009-11-10T22:00:05Z[a|b] z\n2009-11-10T22:00")
+            .unwrap();
+        assert_eq!(
+            stretches(&index, &path),
+            [
+                first,
+                Stretch {
+                    start: 56,
+                    end: 84,
+                    times: Some((time(5), time(5)))
+                },
+                Stretch {
+                    start: 84,
+                    end: 100,
+                    times: None
+                },
+            ]
+        );
+
+        fs::write(&path, "2009-11-10T22:00:01Z[c|d] other\n".repeat(9)).unwrap();
+        let whole = Stretch {
+            start: 0,
+            end: 288,
+            times: Some((time(1), time(1))),
+        };
+        assert_eq!(stretches(&index, &path), [whole]);
+    }
+}
