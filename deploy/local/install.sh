@@ -23,8 +23,8 @@ binaryen_version=$(sed -n 's/^wasm_opt *= *"version_\([0-9]*\)".*/\1.0.0/p' Trun
 have() { command -v "$1" >/dev/null; }
 say() { echo "install: $*"; }
 
-# needed NAME...: packages that a person has to install.
-needed() { say "please install: $*"; }
+# needed PACKAGE...: what a person has to install, under Debian's names.
+needed() { say "please install, by these or similar names: $*"; }
 
 # cargo_tool PROGRAM PACKAGE VERSION [FLAG...]: VERSION may be "any". Another
 # version that is installed already stays, beside ours.
@@ -60,17 +60,16 @@ debian_knows() {
 
 # debian_install PACKAGE...
 debian_install() {
-  say "apt-get install $*"
-  debian_knows "$1" && as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
-    needed "$@"
+  debian_knows "$1" && say "apt-get install $*" &&
+    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null || needed "$@"
 }
 
 # debian_unpack PACKAGE...
 debian_unpack() {
-  say "unpacking the Debian packages $* into target/tools"
   local archives=$tools/archives archive
   mkdir -p "$archives" "$tools/debian"
   if debian_knows "$1" && (cd "$archives" && apt-get download -qq "$@" 2>/dev/null); then
+    say "unpacking the Debian package $* into target/tools"
     for archive in "$archives"/*.deb; do
       dpkg-deb --extract "$archive" "$tools/debian"
     done

@@ -21,7 +21,7 @@ pub enum StartError {
     #[error("{0} does not exist; build it with `cargo build --package venti-server`")]
     NoServer(PathBuf),
     /// Another stack uses the same data.
-    #[error("another local stack is running: it holds {0}")]
+    #[error("another local stack is running, stop it first: it holds {0}")]
     InUse(PathBuf),
     /// No port is left on loopback.
     #[error("found no free port on 127.0.0.1")]

@@ -1,0 +1,157 @@
+//! Every query of the dashboards that we ship has an answer, on this machine
+//! and on a small Kubernetes cluster.
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+use venti_e2e::{eventually, fresh_stack, root};
+use venti_local::{Part, Running};
+use venti_model::dashboard::{Dashboard, PanelKind};
+use venti_model::variables::Variables;
+
+#[tokio::test]
+async fn every_query_of_our_dashboards_has_an_answer() -> anyhow::Result<()> {
+    let stack = fresh_stack("dashboards", &root().join("etc"))?;
+    let mut cluster = Cluster::read()?;
+    let dashboards: Vec<Dashboard> = get(&stack, "dashboards", &[]).await?;
+    let titles: Vec<_> = dashboards.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(
+        titles,
+        ["Cluster", "Control Plane", "Host", "Ingress", "Node"]
+    );
+
+    let all = variables(None, None);
+    let chosen = variables(Some("shop"), Some("worker-1"));
+    for (dashboard, row, panel) in panels(&dashboards) {
+        for target in &panel.targets {
+            let place = format!("{}, row {row}, {}", dashboard.title, panel.title);
+            for variables in [&all, &chosen] {
+                let expression = variables.substitute(&target.expr);
+                if panel.kind == PanelKind::Logs {
+                    logs(&stack, &expression).await.context(place.clone())?;
+                    continue;
+                }
+                let what = format!("{place} has data for {expression}");
+                eventually(&what, async || {
+                    cluster.go_on(&stack)?;
+                    let found = metrics(&stack, &expression).await?;
+                    Ok(found.then_some(()))
+                })
+                .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn panels(
+    dashboards: &[Dashboard],
+) -> impl Iterator<Item = (&Dashboard, usize, &venti_model::dashboard::Panel)> {
+    dashboards.iter().flat_map(|dashboard| {
+        let rows = dashboard.rows.iter().enumerate();
+        rows.flat_map(move |(at, row)| row.panels.iter().map(move |it| (dashboard, at + 1, it)))
+    })
+}
+
+fn variables(namespace: Option<&str>, node: Option<&str>) -> Variables {
+    Variables {
+        namespace: namespace.map(str::to_owned),
+        node: node.map(str::to_owned),
+        interval: 15,
+        range: 3600,
+    }
+}
+
+/// Whether a query of metrics has an answer, asked through venti-server.
+async fn metrics(stack: &Running, expression: &str) -> anyhow::Result<bool> {
+    let parameters = [("dsType", "prometheus"), ("query", expression)];
+    let answer: Answer = get(stack, "remote/query", &parameters).await?;
+    Ok(answer
+        .data
+        .result
+        .as_array()
+        .is_some_and(|it| !it.is_empty()))
+}
+
+/// A log query must be one that Lethe understands. Lines need not be there:
+/// nobody wants errors to be.
+async fn logs(stack: &Running, expression: &str) -> anyhow::Result<()> {
+    let parameters = [("dsType", "lethe"), ("query", expression)];
+    let answer: Answer = get(stack, "remote/query", &parameters).await?;
+    ensure!(
+        answer.data.result.is_array(),
+        "no list of lines: {}",
+        answer.data.result
+    );
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    result: Value,
+}
+
+async fn get<T: for<'de> Deserialize<'de>>(
+    stack: &Running,
+    path: &str,
+    parameters: &[(&str, &str)],
+) -> anyhow::Result<T> {
+    let url = format!("{}/api/v1/{path}", stack.url(Part::Server));
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let text = client
+        .get(url)
+        .query(parameters)
+        .send()
+        .await?
+        .text()
+        .await?;
+    serde_json::from_str(&text).with_context(|| format!("unexpected answer: {text}"))
+}
+
+/// The cluster of `fixtures/kubernetes.prom`, whose counters go on counting.
+struct Cluster {
+    text: String,
+    rounds: u32,
+}
+
+impl Cluster {
+    fn read() -> anyhow::Result<Cluster> {
+        let path = root().join("e2e/fixtures/kubernetes.prom");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("no {path:?}"))?;
+        Ok(Cluster { text, rounds: 0 })
+    }
+
+    /// Lets node-exporter show counters a little higher than before, so that
+    /// their rates are not zero.
+    fn go_on(&mut self, stack: &Running) -> anyhow::Result<()> {
+        self.rounds += 1;
+        let growth = 1.0 + 1e-5 * f64::from(self.rounds);
+        let mut counts = false;
+        let mut text = String::with_capacity(self.text.len() * 2);
+        for line in self.text.lines() {
+            if line.starts_with("# TYPE") {
+                counts = line.ends_with(" counter") || line.ends_with(" histogram");
+            }
+            match line.rsplit_once(' ') {
+                Some((series, value)) if counts && !line.starts_with('#') => {
+                    let value = value.parse::<f64>()? * growth;
+                    text.push_str(&format!("{series} {value}\n"));
+                }
+                _ => text.push_str(&format!("{line}\n")),
+            }
+        }
+        // Renamed into place: node-exporter must not read half a file.
+        let (new, shown) = (
+            stack.textfiles().join("new"),
+            stack.textfiles().join("kubernetes.prom"),
+        );
+        std::fs::write(&new, text)?;
+        std::fs::rename(&new, &shown)?;
+        Ok(())
+    }
+}
