@@ -20,7 +20,7 @@ pub mod oracle;
 pub mod pages;
 mod world;
 
-pub use browser::Browser;
+pub use browser::{Browser, ColorScheme};
 pub use eventually::eventually;
 pub use journey::{journey, journey_on};
 pub use world::{fresh_stack, root, stack};
