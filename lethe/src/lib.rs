@@ -1,13 +1,63 @@
 //! Lethe, a log database over plain files.
 //!
-//! There is no index and no ingest format of its own: a log is a line of text
-//! in the file of its hour, `pod/<namespace>/<YYYY-MM-DD_HH>.log` or
+//! There is no index on disk and no ingest format: a log is a line of text in
+//! the file of its hour, `pod/<namespace>/<YYYY-MM-DD_HH>.log` or
 //! `node/<node>/<YYYY-MM-DD_HH>.log`, exactly as Fluent Bit writes it for the
 //! original Lethe. Whatever can append a line is an ingester, and `grep` is a
 //! second query engine.
+//!
+//! The way of a query: [`http`] reads the request, [`letheql`] the query;
+//! [`store`] names the files of the range; [`search`] reads them as bytes and
+//! keeps the newest lines that match; [`http`] writes them as JSON. [`Lethe`]
+//! holds this together and bounds it in time and number.
+//!
+//! # Where this differs from the original
+//!
+//! Files, queries and answers of the original (kuoss/lethe 0.3) keep their
+//! meaning but for these decisions. Each has a test in `tests/it`.
+//!
+//! | | the original | here | because |
+//! |---|---|---|---|
+//! | limit | one row more than `limit`, the oldest | exactly `limit` rows, the newest | the newest are what is looked for |
+//! | more rows than that | not told | a warning | an answer that is cut must say so |
+//! | `limit` parameter | ignored | obeyed | |
+//! | order | by file path, then by line | by time, then by file path and line | files hold late lines, and readers had to sort |
+//! | warnings | `{}` for each line | sentences with counts | `{}` tells nothing |
+//! | selecting several targets | a warning | none | it is what dashboards do |
+//! | bad query | 500 `queryError` | 400 `bad_data` | it is the client who must act |
+//! | query that takes too long | 500, and only before it starts | 503 `timeout`, at any time; a client that leaves ends its scan | |
+//! | bad `start` or `end` | 1970 | 400 | a silent 1970 is a wrong answer |
+//! | no `start` or `end` | 1970 | an hour before the end, now | |
+//! | RFC 3339 `start` or `end` | 1970 | understood | |
+//! | `_` and hexadecimal in times | numbers | 400 | nobody writes them |
+//! | `time` of `query` | ignored | obeyed | alerts are evaluated at a given time |
+//! | line at `end` in the file of the next hour | lost | found | both ends are included |
+//! | unknown or repeated label, `offset`, `@`, `bool` | no effect, silently | no effect, with a warning | |
+//! | no data directory, or none of that type | 500 | an empty answer | a fresh volume is no error |
+//! | file name without an hour | 500 if short, else ignored | ignored | |
+//! | line that ends with `]` | 500 | an empty message | |
+//! | `]` without a blank behind it | one byte of the message lost | nothing lost | |
+//! | line of 64 KiB or more | ends its file silently | read, up to 1 MiB | |
+//! | query that is only a string | connection closed | 400 | |
+//! | an empty or short newest file | metadata and targets close the connection | they answer | |
+//! | `lastScrape` | first line of the newest file | last line | it is shown as an age |
+//! | directories that are no log type | listed in metadata and targets | left out | they cannot be queried |
+//! | links to directories | queried, not listed | both | |
+//! | files that cannot be listed because they are none | a warning | none | |
+//! | PromQL functions that never worked | type errors or dumps of memory addresses | unknown functions, or a sentence | |
+//! | groups nested over 100 deep in a regular expression | up to 1000 | an error | |
+//! | a trailing slash | 301 with a page | 301 without a page | |
+//! | `/-/ready` | always | when the data directory can be read | |
 
+#[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
+pub mod http;
 pub mod letheql;
 #[cfg(feature = "engine")]
 pub mod search;
 #[cfg(feature = "engine")]
 pub mod store;
+
+#[cfg(feature = "engine")]
+pub use engine::{Answer, Clock, Lethe, Options, QueryError, TargetState};

@@ -23,6 +23,7 @@
 mod cancel;
 pub mod filter;
 mod index;
+mod last;
 pub mod lines;
 mod scan;
 mod sink;
@@ -30,6 +31,7 @@ mod time;
 
 pub use cancel::{Cancel, Interrupted};
 pub use index::TimeIndex;
+pub use last::last_time;
 pub use scan::{Report, scan};
 pub use sink::{Hit, Newest, Row, Sink};
 pub use time::{TimeRange, Timestamp};
