@@ -20,7 +20,7 @@ use venti_model::status::ConfigFault;
 pub use file::LogLevel;
 pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasources, Location};
 pub use secret::Secret;
-pub(crate) use yaml::Source;
+pub(crate) use yaml::{Source, place};
 
 use crate::dashboards;
 

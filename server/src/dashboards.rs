@@ -6,11 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_saphyr::{Location, Spanned};
+use serde_saphyr::Spanned;
 use venti_model::dashboard::Dashboard;
 use venti_model::status::ConfigFault;
 
-use crate::config::Source;
+use crate::config::{Source, place};
 
 /// The folder inside the configuration directory.
 const FOLDER: &str = "dashboards";
@@ -19,7 +19,12 @@ const FOLDER: &str = "dashboards";
 /// is left out and listed.
 pub(crate) fn load(config_dir: &Path) -> (Vec<Dashboard>, Vec<ConfigFault>) {
     let mut loaded = Loaded::default();
-    match files(&config_dir.join(FOLDER)) {
+    let found = match files(&config_dir.join(FOLDER)) {
+        // Whether the folder or its files are missing, what to do is the same.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        found => found,
+    };
+    match found {
         Ok(files) if files.is_empty() => {
             loaded.fail(
                 FOLDER,
@@ -80,19 +85,18 @@ impl Loaded {
 
     fn fail(&mut self, file: &str, message: impl Into<String>) {
         let unknown = Source { file, text: "" };
-        self.faults.push(unknown.fault(Location::UNKNOWN, message));
+        self.faults.push(unknown.fault(None, message));
     }
 }
 
 /// Where the title stands; the dashboard itself keeps no positions.
-fn title_place(source: Source<'_>) -> Location {
+fn title_place(source: Source<'_>) -> Option<(usize, usize)> {
     #[derive(Deserialize)]
     struct Title {
         title: Spanned<String>,
     }
-    source
-        .read_first::<Title>()
-        .map_or(Location::UNKNOWN, |(it, _)| it.title.referenced)
+    let (title, _) = source.read_first::<Title>().ok()?;
+    place(title.title.referenced)
 }
 
 /// The files of the folder, then those of its folders. Names with a leading dot are skipped:

@@ -33,7 +33,10 @@ fn hide_secrets(text: &str) -> Vec<String> {
     text.lines()
         .map(|line| {
             let indent = line.len() - line.trim_start().len();
-            if secret_indent.is_some_and(|it| indent > it) && !line.trim().is_empty() {
+            if line.trim().is_empty() {
+                return String::new();
+            }
+            if secret_indent.is_some_and(|it| indent > it) {
                 return format!("{}<hidden>", &line[..indent]);
             }
             secret_indent = None;

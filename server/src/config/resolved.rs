@@ -11,7 +11,7 @@ use venti_model::status::ConfigFault;
 
 use super::file::{DatasourceEntry, DatasourcesFile};
 use super::secret::Secret;
-use super::yaml::Source;
+use super::yaml::{Source, place};
 
 /// The original's default, and what it means by zero.
 pub const DEFAULT_QUERY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -78,14 +78,14 @@ pub(super) fn resolve(
             let name = &entry.name.value;
             let message =
                 format!("duplicate datasource name `{name}`: only the first is found by its name");
-            warnings.push(source.fault(entry.name.referenced, message));
+            warnings.push(source.fault(place(entry.name.referenced), message));
         }
         entries.push(resolve_entry(entry, source)?);
     }
     if let Some(discovery) = file.discovery.filter(|it| it.value.enabled) {
         let message = "discovery of datasources in the cluster is not served by this version: \
                        list them under `datasources`";
-        warnings.push(source.fault(discovery.referenced, message));
+        warnings.push(source.fault(place(discovery.referenced), message));
     }
     let query_timeout = match file.query_timeout {
         Some(it) if !it.0.is_zero() => it.0,
@@ -104,7 +104,7 @@ fn resolve_entry(
 ) -> Result<DatasourceConfig, ConfigFault> {
     let at = entry.name.referenced;
     if entry.name.value.is_empty() {
-        return Err(source.fault(at, "the name of a datasource must not be empty"));
+        return Err(source.fault(place(at), "the name of a datasource must not be empty"));
     }
     let location = match (&entry.url, &entry.path) {
         (Some(url), None) => http_location(url, &entry, source)?,
@@ -113,11 +113,11 @@ fn resolve_entry(
         },
         (None, Some(path)) => {
             let message = "`path` is for datasources of type `lethe`: give this one a `url`";
-            return Err(source.fault(path.referenced, message));
+            return Err(source.fault(place(path.referenced), message));
         }
         (Some(_), Some(path)) => {
             let message = "a datasource has either `url` or `path`, not both";
-            return Err(source.fault(path.referenced, message));
+            return Err(source.fault(place(path.referenced), message));
         }
         (None, None) => {
             let message = match entry.kind {
@@ -126,7 +126,7 @@ fn resolve_entry(
                     "missing key `url` (a Lethe elsewhere) or `path` (a log directory here)"
                 }
             };
-            return Err(source.fault(at, message));
+            return Err(source.fault(place(at), message));
         }
     };
     Ok(DatasourceConfig {
@@ -144,7 +144,7 @@ fn http_location(
     entry: &DatasourceEntry,
     source: Source<'_>,
 ) -> Result<Location, ConfigFault> {
-    let fault = |message: &str| source.fault(text.referenced, message);
+    let fault = |message: &str| source.fault(place(text.referenced), message);
     let mut url = Url::parse(&text.value).map_err(|error| {
         fault(&format!(
             "not a URL ({error}): write for example `http://prometheus:9090`"
@@ -172,7 +172,7 @@ fn http_location(
         }),
         (true, None) => {
             let message = "`basicAuth: true` needs `basicAuthUser`";
-            return Err(source.fault(entry.name.referenced, message));
+            return Err(source.fault(place(entry.name.referenced), message));
         }
         (false, _) => in_url,
     };

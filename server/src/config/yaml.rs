@@ -29,37 +29,41 @@ impl Source<'_> {
             Ok(value) => return Ok((value, None)),
             Err(error) => error,
         };
-        let (Error::MultipleDocuments { .. }, Some(location)) =
-            (error.without_snippet(), error.location())
-        else {
+        if !matches!(error.without_snippet(), Error::MultipleDocuments { .. }) {
             return Err(self.explain(&error));
-        };
-        let ignored = self.fault(
-            location,
-            "a second document begins here and is ignored: give it its own file",
-        );
-        let first = self.text.lines().take(line_of(location).saturating_sub(1));
-        let text = first.collect::<Vec<_>>().join("\n");
-        let value = parse(&text).map_err(|error| self.explain(&error))?;
-        Ok((value, Some(ignored)))
+        }
+        let second = self.second_document(&error);
+        let first: Vec<&str> = self.text.lines().take(second - 1).collect();
+        let value = parse(&first.join("\n")).map_err(|error| self.explain(&error))?;
+        let message = "a second document begins here and is ignored: give it its own file";
+        Ok((value, Some(self.fault(Some((second, 1)), message))))
     }
 
-    /// A fault at a place in this file.
-    pub(crate) fn fault(self, at: Location, message: impl Into<String>) -> ConfigFault {
-        let known = at != Location::UNKNOWN;
-        let (line, column) = (line_of(at), column_of(at));
+    /// The line, from 1, whose `---` begins the document that the error is about.
+    fn second_document(self, error: &Error) -> usize {
+        let (content, _) = error.location().and_then(place).unwrap_or((1, 1));
+        let before = self.text.lines().take(content).collect::<Vec<_>>();
+        let marker = before.iter().rposition(|it| it.starts_with("---"));
+        marker.map_or(content, |it| it + 1)
+    }
+
+    /// A fault in this file, at a line and column from 1 where they are known.
+    pub(crate) fn fault(
+        self,
+        at: Option<(usize, usize)>,
+        message: impl Into<String>,
+    ) -> ConfigFault {
         ConfigFault {
             file: self.file.to_owned(),
-            line: known.then_some(line),
-            column: known.then_some(column),
+            line: at.map(|(line, _)| line),
+            column: at.map(|(_, column)| column),
             message: message.into(),
-            excerpt: known.then(|| excerpt(self.text, line, column)).flatten(),
+            excerpt: at.and_then(|(line, column)| excerpt(self.text, line, column)),
         }
     }
 
     fn explain(self, error: &Error) -> ConfigFault {
-        let location = error.location().unwrap_or(Location::UNKNOWN);
-        self.fault(location, message(error))
+        self.fault(error.location().and_then(place), message(error))
     }
 }
 
@@ -70,12 +74,14 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_saphyr::from_str_with_options(text, options)
 }
 
-fn line_of(location: Location) -> usize {
-    usize::try_from(location.line()).unwrap_or(usize::MAX)
-}
-
-fn column_of(location: Location) -> usize {
-    usize::try_from(location.column()).unwrap_or(usize::MAX)
+/// Line and column from 1.
+pub(crate) fn place(location: Location) -> Option<(usize, usize)> {
+    if location == Location::UNKNOWN {
+        return None;
+    }
+    let line = usize::try_from(location.line()).ok()?;
+    let column = usize::try_from(location.column()).ok()?;
+    Some((line.max(1), column.max(1)))
 }
 
 /// What was found and what was expected, in the words of whoever writes such files.
@@ -91,12 +97,30 @@ fn message(error: &Error) -> String {
         Error::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate key `{key}`"),
         Error::DuplicateMappingKey { key: None, .. } => "duplicate key".to_owned(),
         Error::Eof { .. } => "the file is empty".to_owned(),
+        Error::NullIntoString { .. } => {
+            "a text is missing here: write `''` for an empty one".to_owned()
+        }
+        Error::Unexpected { expected, .. } => format!("expected {}", plain(expected)),
+        Error::InvalidScalar { ty, .. } => format!("expected {}", plain(ty)),
         other => {
             let text = other.render_with_formatter(&UserMessageFormatter);
             // The position stands in the fault itself.
             let text = text.split(" at line ").next().unwrap_or_default();
             text.trim_end_matches('.').to_owned()
         }
+    }
+}
+
+/// What YAML calls its parts, in words of those who only write it.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "sequence start" => "a list",
+        "mapping start" => "keys with values",
+        "string scalar" | "scalar" => "a text",
+        "floating point" => "a number",
+        "boolean" => "`true` or `false`",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        other => other,
     }
 }
 

@@ -26,7 +26,12 @@ pub(super) async fn begin(
         None => return Ok(Response::from_parts(parts, Body::empty())),
     };
     let first = stream::iter([Ok(first)]);
-    let body = Body::from_stream(first.chain(until(datasource.clone(), deadline, rest)));
+    // Fused, since compression reads on after the end.
+    let body = Body::from_stream(
+        first
+            .chain(until(datasource.clone(), deadline, rest))
+            .fuse(),
+    );
     Ok(Response::from_parts(parts, body))
 }
 

@@ -1,1 +1,18 @@
-//! The integration tests of the server.
+//! The server as its users meet it: over real sockets, with real files and real upstreams.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod support;
+
+mod cancellation;
+mod config;
+mod dashboards;
+mod faults;
+mod frontend;
+mod headers;
+mod probes;
+mod prometheus;
+mod proxy;
+mod selection;
+mod shutdown;
+mod streaming;

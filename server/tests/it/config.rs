@@ -1,0 +1,180 @@
+//! `venti.yml` and `datasources.yml`: what stops the start, and where it points.
+
+use venti_server::config::{self, Config, ConfigError, LogLevel};
+
+use crate::support::app::write_files;
+
+fn load(files: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    write_files(dir.path(), files);
+    config::load(dir.path())
+}
+
+/// Everything that is said about why the start fails.
+fn refused(files: &[(&str, &str)]) -> String {
+    load(files).unwrap_err().to_string()
+}
+
+/// The fault itself, without the excerpt below it.
+fn fault(file: &str, text: &str) -> String {
+    let refused = refused(&[("datasources.yml", "datasources: []\n"), (file, text)]);
+    refused.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn files_of_the_original_are_read() {
+    let config = load(&[
+        ("venti.yml", "ginMode: release\nlogLevel: debug\n"),
+        (
+            "datasources.yml",
+            "queryTimeout: 1m30s
+datasources:
+- name: prometheus
+  type: prometheus
+  url: http://prometheus:9090
+  basicAuth: false
+  basicAuthUser: \"\"
+  basicAuthPassword: \"\"
+  isMain: false
+- name: lethe
+  type: lethe
+  url: http://lethe:6060
+discovery:
+  enabled: false
+  mainNamespace: kube-system
+  annotationKey: kuoss.org/datasource-type
+  byNamePrometheus: false
+  byNameLethe: false
+",
+        ),
+        ("dashboards/a.yml", "title: A\n"),
+    ])
+    .unwrap();
+    assert_eq!(config.log_level, LogLevel::Debug);
+    assert_eq!(config.datasources.query_timeout.as_secs(), 90);
+    assert_eq!(config.datasources.entries.len(), 2);
+    assert_eq!(config.faults, []);
+}
+
+#[test]
+fn a_missing_venti_yml_means_defaults_and_a_missing_datasources_yml_the_wrong_directory() {
+    let config = load(&[("datasources.yml", "datasources: []\n")]).unwrap();
+    assert_eq!(config.log_level, LogLevel::Info);
+    assert_eq!(config.datasources.query_timeout.as_secs(), 30);
+    insta::assert_snapshot!(refused(&[]), @"datasources.yml is missing: write one, or name its directory with --config");
+}
+
+#[test]
+fn a_fault_shows_the_lines_around_it() {
+    let text = "# How much is logged.\nginMode: release\nlogLevel: verbose\n";
+    insta::assert_snapshot!(refused(&[("venti.yml", text)]), @r"
+    venti.yml:3:11: unknown value `verbose`, expected one of `trace`, `debug`, `info`, `warn`, `warning`, `error`
+    1 | # How much is logged.
+    2 | ginMode: release
+    3 | logLevel: verbose
+      |           ^
+    ");
+}
+
+#[test]
+fn faults_stop_the_start_and_say_where_and_what_was_expected() {
+    assert_eq!(
+        fault("venti.yml", "loglevel: info\n"),
+        "venti.yml:1:1: unknown key `loglevel`, did you mean `logLevel`? Known here: `logLevel`, `ginMode`"
+    );
+    assert_eq!(
+        fault("datasources.yml", "queryTimeout: 30\n"),
+        "datasources.yml:1:15: missing unit in duration `30`: write for example `30s`"
+    );
+}
+
+#[test]
+fn faults_of_one_datasource() {
+    for (entry, expected) in [
+        (
+            "{name: a, type: graphite, url: http://a}",
+            "19: unknown value `graphite`, expected one of `prometheus`, `lethe`",
+        ),
+        (
+            "{name: a, type: prometheus, adress: http://a}",
+            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `isMain`",
+        ),
+        ("{name: a, type: prometheus}", "10: missing key `url`"),
+        (
+            "{name: a, type: lethe}",
+            "10: missing key `url` (a Lethe elsewhere) or `path` (a log directory here)",
+        ),
+        (
+            "{name: a, type: lethe, url: http://a, path: data}",
+            "47: a datasource has either `url` or `path`, not both",
+        ),
+        (
+            "{name: a, type: prometheus, path: data}",
+            "37: `path` is for datasources of type `lethe`: give this one a `url`",
+        ),
+        (
+            "{name: a, type: prometheus, url: 'prometheus:9090'}",
+            "36: not an HTTP URL: write for example `http://prometheus:9090`",
+        ),
+        (
+            "{name: a, type: prometheus, url: /prometheus}",
+            "36: not a URL (relative URL without a base): write for example `http://prometheus:9090`",
+        ),
+        (
+            "{name: a, type: prometheus, url: 'http://a/?b=c'}",
+            "36: the URL of a datasource has no `?` or `#` part",
+        ),
+        (
+            "{name: '', type: prometheus, url: http://a}",
+            "10: the name of a datasource must not be empty",
+        ),
+        (
+            "{name: a, type: prometheus, url: http://a, basicAuth: true}",
+            "10: `basicAuth: true` needs `basicAuthUser`",
+        ),
+        ("{name: a, isMain: maybe}", "21: expected `true` or `false`"),
+    ] {
+        let text = format!("datasources:\n- {entry}\n");
+        let expected = format!("datasources.yml:2:{expected}");
+        assert_eq!(fault("datasources.yml", &text), expected, "{entry}");
+    }
+}
+
+#[test]
+fn no_message_shows_a_password() {
+    for text in [
+        "datasources:\n- name: a\n  basicAuthPassword: hunter2\n  type: graphite\n  url: x\n",
+        "datasources:\n- name: a\n  type: prometheus\n  url: ftp://me:hunter2@host/\n",
+        "datasources:\n- name: a\n  type: prometheus\n  url: http://me:hunter2@host:port/\n",
+        "datasources:\n- name: a\n  type: prometheus\n  basicAuthPassword:\n    [hunter2]\n",
+        "datasources:\n- name: a\n  type: prometheus\n  basicAuthPassword: 'hunter2\n",
+    ] {
+        let message = refused(&[("datasources.yml", text)]);
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+}
+
+#[test]
+fn what_works_but_deserves_a_look_is_a_fault_that_does_not_stop_the_start() {
+    let config = load(&[
+        (
+            "datasources.yml",
+            "datasources:
+- {name: a, type: prometheus, url: http://a}
+- {name: a, type: prometheus, url: http://b}
+discovery:
+  enabled: true
+",
+        ),
+        ("dashboards/a.yml", "title: A\n"),
+    ])
+    .unwrap();
+    let faults: Vec<String> = config.faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        faults,
+        [
+            "datasources.yml:3:10: duplicate datasource name `a`: only the first is found by its name",
+            "datasources.yml:5:3: discovery of datasources in the cluster is not served by this version: list them under `datasources`",
+        ]
+    );
+}

@@ -1,0 +1,136 @@
+//! A server on a free port of loopback, over configuration and frontend files of its own.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::{Client, RequestBuilder, Response, redirect};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use venti_server::{App, config, serve};
+
+/// What the server believes the time to be.
+pub(crate) const NOW: &str = "1700000000.250";
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(1_700_000_000_250)
+}
+
+/// A running server; it stops with this value.
+pub(crate) struct TestApp {
+    pub(crate) address: SocketAddr,
+    pub(crate) client: Client,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<std::io::Result<()>>,
+    _files: TempDir,
+}
+
+impl TestApp {
+    /// Starts with one Prometheus at `url`.
+    pub(crate) async fn with_prometheus(url: &str) -> Self {
+        Self::start(&[("etc/datasources.yml", &super::one_prometheus(url))]).await
+    }
+
+    /// Starts over these files: `etc/…` is the configuration, `dist/…` the frontend.
+    pub(crate) async fn start(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        write_files(dir.path(), files);
+        let config = config::load(&dir.path().join("etc")).unwrap();
+        let app = App::new(config, dir.path().join("dist"), now).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(listener, app, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            client: client(),
+            stop: Some(stop),
+            served,
+            _files: dir,
+        }
+    }
+
+    /// A request to be filled in further.
+    pub(crate) fn request(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path))
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.request(path).send().await.unwrap()
+    }
+
+    /// Status and body as JSON.
+    pub(crate) async fn json(&self, path: &str) -> (u16, Value) {
+        let response = self.get(path).await;
+        let status = response.status().as_u16();
+        (
+            status,
+            serde_json::from_slice(&response.bytes().await.unwrap()).unwrap(),
+        )
+    }
+
+    /// Status, error type and text of a request that fails.
+    pub(crate) async fn error(&self, path: &str) -> (u16, String, String) {
+        let (status, body) = self.json(path).await;
+        assert_eq!(body["status"], "error", "{body}");
+        let text = |key: &str| body[key].as_str().unwrap().to_owned();
+        (status, text("errorType"), text("error"))
+    }
+
+    /// Asks the server to stop.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.stop.take().unwrap().send(());
+    }
+
+    /// Resolves when it has stopped.
+    pub(crate) async fn stopped(self) {
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+/// A client that shows answers as they are: no redirects, no decompression, no proxies.
+pub(crate) fn client() -> Client {
+    let tls = rustls::ClientConfig::builder_with_provider(
+        rustls::crypto::ring::default_provider().into(),
+    )
+    .with_safe_default_protocol_versions()
+    .unwrap()
+    .with_root_certificates(rustls::RootCertStore::empty())
+    .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap()
+}
+
+/// Writes files below `dir`, with the folders they need.
+pub(crate) fn write_files(dir: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// Sends a path exactly as it is, and gives the whole answer.
+pub(crate) async fn raw_get(address: SocketAddr, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
