@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use venti_e2e::{eventually, fresh_stack, root};
 use venti_local::{Part, Running};
-use venti_model::dashboard::{Dashboard, PanelKind};
+use venti_model::dashboard::{Dashboard, Panel, PanelKind};
 use venti_model::variables::Variables;
 
 #[tokio::test]
@@ -44,12 +44,11 @@ async fn every_query_of_our_dashboards_has_an_answer() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn panels(
-    dashboards: &[Dashboard],
-) -> impl Iterator<Item = (&Dashboard, usize, &venti_model::dashboard::Panel)> {
+/// Every panel with its dashboard and the number of its row, from 1.
+fn panels(dashboards: &[Dashboard]) -> impl Iterator<Item = (&Dashboard, usize, &Panel)> {
     dashboards.iter().flat_map(|dashboard| {
-        let rows = dashboard.rows.iter().enumerate();
-        rows.flat_map(move |(at, row)| row.panels.iter().map(move |it| (dashboard, at + 1, it)))
+        let rows = dashboard.rows.iter().zip(1..);
+        rows.flat_map(move |(row, at)| row.panels.iter().map(move |it| (dashboard, at, it)))
     })
 }
 

@@ -1,3 +1,4 @@
 //! One file for each user journey.
 
+mod dashboards;
 mod home;
