@@ -1,9 +1,11 @@
 //! What handlers share: built once from the configuration, cloned into every request.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use axum::Router;
+use lethe::Lethe;
 use venti_model::api::datasources::Datasource as WireDatasource;
 use venti_model::dashboard::Dashboard;
 use venti_model::status::ConfigFault;
@@ -45,7 +47,7 @@ impl App {
     /// `dist` is the folder of the built frontend; it may be missing.
     pub fn new(config: Config, dist: PathBuf, clock: Clock) -> Result<Self, AppError> {
         Ok(Self(Arc::new(Inner {
-            datasources: registry(&config)?,
+            datasources: registry(&config, clock)?,
             dashboards: config.dashboards,
             faults: config.faults,
             frontend: Frontend::new(dist),
@@ -86,7 +88,7 @@ impl App {
     }
 }
 
-fn registry(config: &Config) -> Result<Registry, AppError> {
+fn registry(config: &Config, clock: Clock) -> Result<Registry, AppError> {
     let entries = &config.datasources.entries;
     let tls = entries.iter().any(|it| match &it.location {
         Location::Http { url, .. } => url.scheme() == "https",
@@ -94,41 +96,42 @@ fn registry(config: &Config) -> Result<Registry, AppError> {
     });
     let client = Client::new(tls)?;
     let timeout = config.datasources.query_timeout;
-    let datasources = entries
-        .iter()
-        .map(|it| datasource(it, &client, timeout))
-        .collect::<Result<_, _>>()?;
-    Ok(Registry::new(datasources))
+    let datasource = |it: &DatasourceConfig| Datasource {
+        info: info(it),
+        upstream: match &it.location {
+            Location::Http { url, credentials } => {
+                let (client, credentials) = (client.clone(), credentials.clone());
+                Upstream::http(&it.name, timeout, client, url.clone(), credentials)
+            }
+            Location::InProcess { path } => {
+                Upstream::in_process(&it.name, timeout, lethe_over(path, timeout, clock))
+            }
+        },
+    };
+    Ok(Registry::new(entries.iter().map(datasource).collect()))
 }
 
-fn datasource(
-    config: &DatasourceConfig,
-    client: &Client,
-    timeout: Duration,
-) -> Result<Datasource, AppError> {
-    let name = &config.name;
-    let (url, upstream) = match &config.location {
-        Location::Http { url, credentials } => (
-            url.as_str().trim_end_matches('/').to_owned(),
-            Upstream::http(
-                name,
-                timeout,
-                client.clone(),
-                url.clone(),
-                credentials.clone(),
-            ),
-        ),
-        Location::InProcess { .. } => (
-            String::new(),
-            Upstream::in_process(name, timeout, axum::Router::new()),
-        ),
+/// What the browser may see: no credentials, and no path of the server's disk.
+fn info(config: &DatasourceConfig) -> WireDatasource {
+    let url = match &config.location {
+        Location::Http { url, .. } => url.as_str().trim_end_matches('/').to_owned(),
+        Location::InProcess { .. } => String::new(),
     };
-    let info = WireDatasource {
+    WireDatasource {
         kind: config.kind,
-        name: name.clone(),
+        name: config.name.clone(),
         url,
         is_main: config.is_main,
         is_discovered: false,
+    }
+}
+
+/// The API of a Lethe over the log directory, which need not exist yet.
+fn lethe_over(path: &Path, timeout: Duration, clock: Clock) -> Router {
+    let options = lethe::Options {
+        timeout,
+        ..lethe::Options::new(path)
     };
-    Ok(Datasource { info, upstream })
+    let lethe = Lethe::open(options).with_clock(Arc::new(move || clock().into()));
+    lethe::http::router(Arc::new(lethe))
 }

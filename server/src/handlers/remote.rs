@@ -5,6 +5,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, header};
+use venti_model::api::datasources::DatasourceType;
 
 use super::parameters::Parameters;
 use crate::App;
@@ -59,10 +60,15 @@ async fn forward(
     parameters: Parameters,
 ) -> Answer {
     let datasource = app.datasources().choose(&parameters.choice())?;
+    let kind = datasource.info.kind;
     let call = Call {
         endpoint,
-        method,
-        parameters: parameters.only(endpoint.parameters(datasource.info.kind)),
+        // Lethe knows no other.
+        method: match kind {
+            DatasourceType::Prometheus => method,
+            DatasourceType::Lethe => Method::GET,
+        },
+        parameters: parameters.only(endpoint.parameters(kind)),
         accept_encoding: headers.get(header::ACCEPT_ENCODING).cloned(),
     };
     let started = Instant::now();

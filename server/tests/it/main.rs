@@ -10,6 +10,7 @@ mod dashboards;
 mod faults;
 mod frontend;
 mod headers;
+mod lethe;
 mod probes;
 mod prometheus;
 mod proxy;

@@ -116,11 +116,12 @@ pub(crate) fn client() -> Client {
         .unwrap()
 }
 
-/// Writes files below `dir`, with the folders they need.
+/// Writes files below `dir`, with the folders they need. `{dir}` in a text is its path.
 pub(crate) fn write_files(dir: &Path, files: &[(&str, &str)]) {
     for (name, text) in files {
         let path = dir.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let text = text.replace("{dir}", dir.to_str().unwrap());
         fs::write(path, text).unwrap();
     }
 }
