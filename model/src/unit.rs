@@ -204,11 +204,11 @@ fn form_of(id: &str) -> Option<&'static Form> {
 fn unknown(id: &str) -> UnitError {
     // The text comes from a file: neither the search nor the message grows with it.
     let id: String = id.chars().take(40).collect();
-    let lower = id.to_lowercase();
+    let lower = id.to_ascii_lowercase();
     let ids = known::KNOWN.iter().map(|(known, _)| *known);
     let spellings = ids.map(|id| (id, id)).chain(known::ALIASES.iter().copied());
     let distance =
-        |(spelling, _): &(&str, &str)| strsim::osa_distance(&spelling.to_lowercase(), &lower);
+        |(spelling, _): &(&str, &str)| strsim::osa_distance(&spelling.to_ascii_lowercase(), &lower);
     let nearest = spellings
         .filter(|(spelling, _)| !spelling.is_empty())
         .min_by_key(distance);

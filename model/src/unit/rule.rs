@@ -14,7 +14,7 @@ pub(super) type Text = Cow<'static, str>;
 pub(super) enum Rule {
     /// A number with a prefix chosen from a ladder.
     Scaled(Scaled),
-    /// The number in full, as short as it reads back.
+    /// The number in full.
     Verbatim,
     /// Thousands apart: `1,234,567`.
     Grouped,
@@ -125,13 +125,14 @@ fn trim_zeros(digits: &mut String) {
     }
 }
 
-/// As many digits as it takes to read the same number back.
+/// As many digits as it takes to read the same number back, unless most of them
+/// would be zeros.
 fn verbatim(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude == 0.0 || (1e-6..1e21).contains(&magnitude) {
         format!("{}", value + 0.0)
     } else {
-        format!("{value:e}")
+        number::scientific(value, 6)
     }
 }
 
