@@ -210,7 +210,8 @@ impl<'q> Lexer<'q> {
                 TokenKind::LeftParen
             }
             ')' if self.parens == 0 => {
-                return Err(self.error(start, "unexpected right parenthesis ')'"));
+                // The original points behind this one.
+                return Err(self.error(self.at, "unexpected right parenthesis ')'"));
             }
             ')' => {
                 self.parens -= 1;

@@ -1,0 +1,14 @@
+//! Tests of Lethe through its public interfaces.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a failed unwrap in a test is a failed test"
+)]
+
+mod fixture;
+mod golden;
+mod http;
+mod letheql;
+mod search;
+mod spec_cases;
+mod support;
