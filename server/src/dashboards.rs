@@ -15,49 +15,61 @@ use crate::config::{Source, place};
 /// The folder inside the configuration directory.
 const FOLDER: &str = "dashboards";
 
-/// Reads `dashboards/*.y*ml`, then `dashboards/*/*.y*ml`, names ascending. A file with a fault
+/// Reads `dashboards/*.y*ml`, then `dashboards/*/*.y*ml`, names ascending. What cannot be read
 /// is left out and listed.
 pub(crate) fn load(config_dir: &Path) -> (Vec<Dashboard>, Vec<ConfigFault>) {
-    let mut loaded = Loaded::default();
-    let found = match files(&config_dir.join(FOLDER)) {
-        // Whether the folder or its files are missing, what to do is the same.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        found => found,
+    let mut loaded = Loaded {
+        config_dir,
+        dashboards: Vec::new(),
+        faults: Vec::new(),
+        titles: HashSet::new(),
     };
-    match found {
-        Ok(files) if files.is_empty() => {
-            loaded.fail(
-                FOLDER,
-                "no dashboard file here: add one, such as `host.yml`",
-            );
-        }
-        Ok(files) => files.iter().for_each(|it| loaded.add(it, config_dir)),
-        Err(error) => loaded.fail(FOLDER, format!("cannot list the folder: {error}")),
+    let folder = config_dir.join(FOLDER);
+    let entries = loaded.add_files(&folder);
+    for folder in entries.iter().filter(|it| it.is_dir()) {
+        loaded.add_files(folder);
+    }
+    if loaded.dashboards.is_empty() && loaded.faults.is_empty() {
+        loaded.fail(
+            &folder,
+            "no dashboard file here: add one, such as `host.yml`",
+        );
     }
     (loaded.dashboards, loaded.faults)
 }
 
-#[derive(Default)]
-struct Loaded {
+struct Loaded<'a> {
+    config_dir: &'a Path,
     dashboards: Vec<Dashboard>,
     faults: Vec<ConfigFault>,
     titles: HashSet<String>,
 }
 
-impl Loaded {
-    fn add(&mut self, path: &Path, config_dir: &Path) {
-        let name = path
-            .strip_prefix(config_dir)
-            .unwrap_or(path)
-            .to_string_lossy();
+impl Loaded<'_> {
+    /// Adds the files of a folder and gives back all its entries.
+    fn add_files(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let entries = match visible_entries(folder) {
+            Ok(entries) => entries,
+            // As good as an empty one.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                self.fail(folder, format!("cannot list the folder: {error}"));
+                Vec::new()
+            }
+        };
+        for path in entries.iter().filter(|it| is_yaml_file(it)) {
+            self.add(path);
+        }
+        entries
+    }
+
+    fn add(&mut self, path: &Path) {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) => return self.fail(&name, format!("cannot read the file: {error}")),
+            Err(error) => return self.fail(path, format!("cannot read the file: {error}")),
         };
-        let source = Source {
-            file: &name,
-            text: &text,
-        };
+        let file = &self.name(path);
+        let source = Source { file, text: &text };
         match source.read_first::<Dashboard>() {
             Ok((dashboard, ignored)) => {
                 self.faults.extend(ignored);
@@ -83,9 +95,16 @@ impl Loaded {
         self.dashboards.push(dashboard);
     }
 
-    fn fail(&mut self, file: &str, message: impl Into<String>) {
-        let unknown = Source { file, text: "" };
-        self.faults.push(unknown.fault(None, message));
+    fn fail(&mut self, path: &Path, message: impl Into<String>) {
+        let file = &self.name(path);
+        let source = Source { file, text: "" };
+        self.faults.push(source.fault(None, message));
+    }
+
+    /// The path relative to the configuration directory.
+    fn name(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(self.config_dir).unwrap_or(path);
+        relative.to_string_lossy().into_owned()
     }
 }
 
@@ -99,22 +118,8 @@ fn title_place(source: Source<'_>) -> Option<(usize, usize)> {
     place(title.title.referenced)
 }
 
-/// The files of the folder, then those of its folders. Names with a leading dot are skipped:
-/// a mounted ConfigMap holds every file again in `..data` and its like.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = visible_entries(folder)?;
-    found.extend(entries.iter().filter(|it| is_yaml_file(it)).cloned());
-    for folder in entries.iter().filter(|it| it.is_dir()) {
-        found.extend(
-            visible_entries(folder)?
-                .into_iter()
-                .filter(|it| is_yaml_file(it)),
-        );
-    }
-    Ok(found)
-}
-
+/// The entries of a folder, names ascending. Names with a leading dot are left out: a mounted
+/// ConfigMap holds every file again in `..data` and its like.
 fn visible_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {

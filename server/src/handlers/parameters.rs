@@ -11,8 +11,23 @@ use venti_model::api::remote::{DS_NAME, DS_TYPE};
 use crate::datasource::Choice;
 use crate::error::ApiError;
 
-/// Name and value pairs in the order given. Empty values count as not given, and a name given
-/// twice counts the first time, as in the original.
+/// Every name that means something to some endpoint. Others are dropped while reading, so that
+/// a form of a million names costs no more than reading it.
+const KNOWN: [&str; 10] = [
+    DS_NAME,
+    DS_TYPE,
+    "query",
+    "time",
+    "start",
+    "end",
+    "step",
+    "timeout",
+    "logFormat",
+    "limit",
+];
+
+/// Known names and their values in the order given. Empty values count as not given, and a name
+/// given twice counts the first time, as in the original.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
@@ -20,7 +35,8 @@ impl Parameters {
     /// Adds encoded pairs. Any bytes are some list of pairs.
     fn add(&mut self, encoded: &[u8]) {
         for (name, value) in form_urlencoded::parse(encoded) {
-            if !value.is_empty() && self.get(&name).is_none() {
+            let known = KNOWN.contains(&name.as_ref());
+            if known && !value.is_empty() && self.get(&name).is_none() {
                 self.0.push((name.into_owned(), value.into_owned()));
             }
         }

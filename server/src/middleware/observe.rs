@@ -24,7 +24,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let status = response.status().as_u16();
     let took = started.elapsed();
     app.metrics().answered(route, status, took);
-    let ms = took.as_secs_f64() * 1000.0;
+    let ms = took.as_micros() as f64 / 1000.0;
     let detail = response.extensions().get::<ErrorDetail>();
     let detail = detail.map(|it| it.0.as_str());
     match status {

@@ -1,5 +1,7 @@
 //! `venti.yml` and `datasources.yml`: what stops the start, and where it points.
 
+use std::path::Path;
+
 use venti_server::config::{self, Config, ConfigError, LogLevel};
 
 use crate::support::app::write_files;
@@ -54,6 +56,13 @@ discovery:
     assert_eq!(config.datasources.query_timeout.as_secs(), 90);
     assert_eq!(config.datasources.entries.len(), 2);
     assert_eq!(config.faults, []);
+}
+
+#[test]
+fn the_configuration_of_this_repository_has_no_fault() {
+    let config = config::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../etc"))).unwrap();
+    assert_eq!(config.faults, []);
+    assert!(!config.datasources.entries.is_empty() && !config.dashboards.is_empty());
 }
 
 #[test]

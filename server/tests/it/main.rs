@@ -12,6 +12,7 @@ mod frontend;
 mod headers;
 mod lethe;
 mod probes;
+mod program;
 mod prometheus;
 mod proxy;
 mod selection;
