@@ -1,0 +1,12 @@
+//! Talking to the server: one fetch function, one hook, one file for each resource.
+
+pub(crate) mod clock;
+pub(crate) mod dashboards;
+pub(crate) mod datasources;
+pub(crate) mod http;
+pub(crate) mod query;
+pub(crate) mod status;
+pub(crate) mod use_query;
+
+pub(crate) use http::{Abort, ApiError};
+pub(crate) use use_query::{Query, QueryOptions, use_query};

@@ -1,0 +1,134 @@
+//! The frame round every panel: heading, state, links, and what stands in the body when there
+//! is nothing to draw.
+
+use leptos::prelude::*;
+use venti_model::dashboard::{Panel, PanelKind};
+
+use super::panel_state::PanelState;
+use super::scope::PanelScope;
+use crate::route::Route;
+use crate::state::zone;
+use crate::state::{RefreshState, ViewParams};
+use crate::ui::{Dropdown, ErrorCard, Icon};
+
+/// A panel's frame. The body is mounted once and stays: it is hidden while there is nothing to
+/// show, so that a picture keeps its size and its hover over refreshes.
+#[component]
+pub(crate) fn PanelFrame(
+    /// The panel.
+    scope: PanelScope,
+    /// What its data is like.
+    state: Signal<PanelState>,
+    /// Whether a request is under way.
+    #[prop(into)]
+    loading: Signal<bool>,
+    /// The user wants to try again.
+    #[prop(into)]
+    on_retry: Callback<()>,
+    /// The picture.
+    children: Children,
+) -> impl IntoView {
+    let panel = scope.panel().clone();
+    let kind = panel.kind.as_str();
+    let title = panel.title.clone();
+    let span = format!("--span: {}", panel.span.unwrap_or(1).max(1));
+    let shows_data = move || matches!(state.get(), PanelState::Ready | PanelState::Stale { .. });
+    let notice = move || match state.get() {
+        PanelState::Empty => {
+            Some(view! { <p class="panel-notice empty">"No data in this range"</p> }.into_any())
+        }
+        PanelState::Failed { reason } => {
+            Some(view! { <ErrorCard message=reason on_retry /> }.into_any())
+        }
+        PanelState::Loading => {
+            Some(view! { <p class="panel-notice loading">"Loading…"</p> }.into_any())
+        }
+        PanelState::Ready | PanelState::Stale { .. } => None,
+    };
+
+    view! {
+        <section
+            class=format!("panel panel-{kind}")
+            style=span
+            node_ref=scope.element()
+            data-state=move || state.with(PanelState::as_str)
+            aria-busy=move || if loading.get() { "true" } else { "false" }
+            aria-label=title.clone()
+        >
+            <header class="panel-head">
+                <h3 title=title.clone()>{title.clone()}</h3>
+                {panel.description.clone().map(|text| {
+                    view! {
+                        <span class="panel-info" tabindex="0" role="note" aria-label=text.clone() title=text>
+                            <Icon name="info" />
+                        </span>
+                    }
+                })}
+                <StaleBadge state />
+                <ExploreLinks panel=(*panel).clone() />
+            </header>
+            <div class="panel-progress" class:active=move || loading.get()></div>
+            <div class="panel-body" class:hidden=move || !shows_data()>
+                {children()}
+            </div>
+            {notice}
+        </section>
+    }
+}
+
+/// Says that what shows is old, how old, and why.
+#[component]
+fn StaleBadge(state: Signal<PanelState>) -> impl IntoView {
+    let refresh = RefreshState::expect();
+    move || match state.get() {
+        PanelState::Stale { since, reason } => {
+            let age = (refresh.now() - since).max(0.0) as u64;
+            let text = format!("stale, {} old", venti_model::duration::format_seconds(age));
+            let when = zone::LOCAL.format(since);
+            Some(view! {
+                <span class="badge stale" tabindex="0" title=format!("Last answer {when}. {reason}")>
+                    {text}
+                </span>
+            })
+        }
+        _ => None,
+    }
+}
+
+/// From a panel to the page where its queries can be changed. Log queries have no such page.
+#[component]
+fn ExploreLinks(panel: Panel) -> impl IntoView {
+    let params = ViewParams::expect();
+    if panel.kind == PanelKind::Logs || panel.targets.is_empty() {
+        return ().into_any();
+    }
+    let expressions: Vec<String> = panel.targets.iter().map(|it| it.expr.clone()).collect();
+    let href = move |expression: &str| params.link(&Route::Metrics, &[("query", expression)]);
+    if let [only] = expressions.as_slice() {
+        let only = only.clone();
+        return view! {
+            <a
+                class="icon-button panel-link"
+                href=move || href(&only)
+                title="Open this query on the Metrics page"
+                aria-label="Open this query on the Metrics page"
+            >
+                <Icon name="explore" />
+            </a>
+        }
+        .into_any();
+    }
+    let links = move || {
+        let links = expressions.clone().into_iter().map(|expression| {
+            let text = expression.clone();
+            view! { <a class="menu-item mono" href=move || href(&expression)>{text}</a> }
+        });
+        links.collect_view()
+    };
+    view! {
+        <Dropdown label="Open a query on the Metrics page" icon="explore" class="panel-link">
+            {links.clone()}
+        </Dropdown>
+    }
+    .into_any()
+}

@@ -1,0 +1,16 @@
+//! One file for each page: it reads the URL and arranges features.
+
+mod dashboard;
+mod home;
+mod metrics;
+mod not_found;
+
+pub(crate) use dashboard::DashboardPage;
+pub(crate) use home::HomePage;
+pub(crate) use metrics::MetricsPage;
+pub(crate) use not_found::NotFoundPage;
+
+/// What the browser's tab says.
+fn set_tab_title(page: &str) {
+    leptos::prelude::document().set_title(&format!("{page} · Venti"));
+}

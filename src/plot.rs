@@ -1,0 +1,21 @@
+//! The chart crate on the page: canvases, pointer, keyboard cursor, legend, docked data table.
+//!
+//! Features convert their answers to a [`PlotData`] first; nothing here loads data or knows
+//! the app's state.
+
+mod canvas;
+mod cursor;
+mod data;
+mod data_table;
+mod donut;
+mod legend;
+mod slots;
+mod time_series;
+
+pub(crate) use cursor::PlotCursor;
+pub(crate) use data::{PlotData, PlotOptions, QueryLines};
+pub(crate) use data_table::DataTable;
+pub(crate) use donut::{Donut, PieData, PieSlice};
+pub(crate) use legend::Legend;
+pub(crate) use slots::{PanelSlots, SlotBook};
+pub(crate) use time_series::TimeSeriesChart;

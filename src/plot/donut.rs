@@ -1,0 +1,137 @@
+//! A pie on the page: the ring on a canvas, its slices as a table beside it, both highlighting
+//! each other.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_use_resize_observer::use_resize_observer;
+use venti_chart::{PiePlot, Slice, Theme};
+use web_sys::PointerEvent;
+
+use super::canvas;
+use super::legend::theme;
+
+/// A slice as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PieSlice {
+    /// Its name; names of Kubernetes phases have colours of their own.
+    pub(crate) label: String,
+    /// Its size.
+    pub(crate) value: f64,
+    /// The size in its unit.
+    pub(crate) text: String,
+    /// Its share of all, such as `12.5%`.
+    pub(crate) share: String,
+    /// Its palette slot.
+    pub(crate) slot: usize,
+}
+
+/// All slices, greatest first, and their sum in its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PieData {
+    /// The slices.
+    pub(crate) slices: Vec<PieSlice>,
+    /// The sum.
+    pub(crate) total: String,
+}
+
+/// The pie of a panel.
+#[component]
+pub(crate) fn Donut(
+    /// What to draw.
+    data: Signal<Option<Arc<PieData>>>,
+    /// Whether dark colours show.
+    is_dark: Signal<bool>,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let canvas = NodeRef::<html::Canvas>::new();
+    let size = RwSignal::new((0.0, 0.0));
+    let highlighted = RwSignal::new(None::<usize>);
+    let plot = RwSignal::new(None::<Arc<PiePlot>>);
+
+    use_resize_observer(frame, move |entries, _| {
+        if let Some(entry) = entries.first() {
+            let new = (entry.content_rect().width(), entry.content_rect().height());
+            if size.get_untracked() != new {
+                size.set(new);
+            }
+        }
+    });
+    Effect::new(move |_| {
+        let (Some(data), (width, height)) = (data.get(), size.get()) else {
+            return;
+        };
+        let theme = theme(is_dark.get());
+        let slices: Vec<Slice> = data
+            .slices
+            .iter()
+            .map(|it| Slice {
+                label: it.label.clone(),
+                value: it.value,
+                color: color(theme, it),
+            })
+            .collect();
+        let made = PiePlot::new(&slices, canvas::surface(width, height), theme);
+        plot.set(Some(Arc::new(made.with_center(data.total.clone(), ""))));
+    });
+    Effect::new(move |_| {
+        let (Some(canvas), Some(plot)) = (canvas.get(), plot.get()) else {
+            return;
+        };
+        let (width, height) = size.get_untracked();
+        if let Some(sheet) = canvas::sheet(&canvas, canvas::surface(width, height)) {
+            let _ = plot.draw(&sheet, highlighted.get());
+        }
+    });
+    let follow_pointer = move |event: PointerEvent| {
+        let plot = plot.get_untracked();
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        highlighted.set(plot.and_then(|it| it.slice_at(x, y)));
+    };
+    let rows = move || {
+        let data = data.get();
+        let theme = theme(is_dark.get());
+        data.iter()
+            .flat_map(|it| it.slices.clone())
+            .enumerate()
+            .map(|(at, slice)| {
+                let color = format!("background: {}", color(theme, &slice));
+                view! {
+                    <tr
+                        class:near=move || highlighted.get() == Some(at)
+                        on:pointerenter=move |_| highlighted.set(Some(at))
+                        on:pointerleave=move |_| highlighted.set(None)
+                    >
+                        <td><span class="dot" style=color aria-hidden="true"></span></td>
+                        <td class="pie-label" title=slice.label.clone()>{slice.label.clone()}</td>
+                        <td class="number">{slice.text}</td>
+                        <td class="number dim">{slice.share}</td>
+                    </tr>
+                }
+            })
+            .collect_view()
+    };
+
+    view! {
+        <div class="pie">
+            <div class="pie-ring" node_ref=frame>
+                <canvas
+                    class="chart-layer"
+                    node_ref=canvas
+                    aria-hidden="true"
+                    on:pointermove=follow_pointer
+                    on:pointerleave=move |_| highlighted.set(None)
+                ></canvas>
+            </div>
+            <div class="pie-table"><table>{rows}</table></div>
+        </div>
+    }
+}
+
+fn color(theme: Theme, slice: &PieSlice) -> venti_chart::Color {
+    theme
+        .palette
+        .named(&slice.label)
+        .unwrap_or_else(|| theme.palette.slot(slice.slot).color)
+}

@@ -1,0 +1,234 @@
+//! A time series chart: the plot on one canvas, the cursor on a second one above it, so that
+//! hovering never redraws a line.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_use_resize_observer::use_resize_observer;
+use venti_chart::{Threshold, TickBase, TimeSeriesOptions, TimeSeriesPlot};
+use venti_model::threshold::Level;
+use venti_model::time::Zone;
+use venti_model::unit::{self, FormatOptions};
+use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
+
+use super::canvas;
+use super::cursor::{Focus, PlotCursor};
+use super::data::PlotData;
+use super::legend::theme;
+
+/// How near, in CSS pixels, the pointer must be to a line to emphasize it.
+const NEAR: f64 = 24.0;
+
+/// A chart of one panel. It draws into whatever size it is given and redraws when that, the
+/// data, the theme or the cursor changes.
+#[component]
+pub(crate) fn TimeSeriesChart(
+    /// The panel's heading, for the data table and for screen readers.
+    #[prop(into)]
+    title: String,
+    /// What to draw.
+    data: Signal<Option<Arc<PlotData>>>,
+    /// Whether dark colours show.
+    is_dark: Signal<bool>,
+    /// The zone of the time axis.
+    zone: Zone,
+    /// Told the width in CSS pixels whenever it changes: it decides the step of the query.
+    #[prop(into)]
+    on_width: Callback<f64>,
+    /// The chart was clicked.
+    #[prop(into)]
+    on_click: Callback<()>,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let lines = NodeRef::<html::Canvas>::new();
+    let overlay = NodeRef::<html::Canvas>::new();
+    let cursor = PlotCursor::expect();
+    let size = RwSignal::new((0.0, 0.0));
+    let plot = RwSignal::new(None::<Arc<TimeSeriesPlot>>);
+    let near = RwSignal::new(None::<usize>);
+
+    use_resize_observer(frame, move |entries, _| {
+        if let Some(entry) = entries.first() {
+            let (width, height) = (entry.content_rect().width(), entry.content_rect().height());
+            if width > 0.0 && size.get_untracked() != (width, height) {
+                size.set((width, height));
+                on_width.run(width);
+            }
+        }
+    });
+
+    Effect::new(move |_| {
+        let (Some(canvas), Some(data)) = (lines.get(), data.get()) else {
+            return;
+        };
+        let (width, height) = size.get();
+        if width > 0.0 {
+            plot.set(draw(&canvas, &data, (width, height), is_dark.get(), zone).map(Arc::new));
+        }
+    });
+
+    Effect::new(move |_| {
+        let (Some(canvas), Some(plot)) = (overlay.get(), plot.get()) else {
+            return;
+        };
+        let (width, height) = size.get_untracked();
+        let Some(sheet) = canvas::sheet(&canvas, canvas::surface(width, height)) else {
+            return;
+        };
+        let (Some(time), Some(data)) = (cursor.crosshair(), data.get_untracked()) else {
+            return;
+        };
+        let _ = plot.draw_cursor(&sheet, &data.frame, time, near.get());
+    });
+
+    let point_at = {
+        let title = title.clone();
+        move |index: usize, series: Option<usize>| {
+            let Some(shown) = data.get_untracked() else {
+                return;
+            };
+            let Some(time) = shown.frame.times().get(index) else {
+                return;
+            };
+            near.set(series);
+            cursor.point_at(
+                *time,
+                Focus {
+                    title: title.clone(),
+                    data,
+                    series,
+                },
+            );
+        }
+    };
+    let follow_pointer = {
+        let point_at = point_at.clone();
+        move |event: PointerEvent| {
+            let (Some(plot), Some(data)) = (plot.get_untracked(), data.get_untracked()) else {
+                return;
+            };
+            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            if let Some(index) = plot.nearest_index(&data.frame, x) {
+                let near = plot.nearest_series(&data.frame, x, y, NEAR);
+                point_at(index, near.map(|it| it.series));
+            }
+        }
+    };
+    let leave = move |_| {
+        near.set(None);
+        cursor.leave();
+    };
+    let move_cursor = move |event: KeyboardEvent| {
+        let Some(shown) = data.get_untracked() else {
+            return;
+        };
+        let Some(last) = shown.frame.times().len().checked_sub(1) else {
+            return;
+        };
+        let at = cursor.crosshair_untracked().map(|time| {
+            shown
+                .frame
+                .times()
+                .partition_point(|it| *it < time)
+                .min(last)
+        });
+        let leap = if event.shift_key() { 10 } else { 1 };
+        let target = match (event.key().as_str(), at) {
+            ("ArrowLeft", at) => at.map_or(last, |it| it.saturating_sub(leap)),
+            ("ArrowRight", at) => at.map_or(0, |it| (it + leap).min(last)),
+            ("Home", _) => 0,
+            ("End", _) => last,
+            ("Enter", _) => return on_click.run(()),
+            ("Escape", _) => return leave(()),
+            _ => return,
+        };
+        event.prevent_default();
+        point_at(target, None);
+    };
+
+    let description = {
+        let title = title.clone();
+        move || {
+            let series = data.with(|it| it.as_ref().map_or(0, |it| it.frame.series().len()));
+            format!(
+                "{title}: chart of {series} series. Arrow keys move the cursor, Enter opens the data table."
+            )
+        }
+    };
+
+    view! {
+        <div
+            class="chart"
+            node_ref=frame
+            role="group"
+            tabindex="0"
+            aria-label=description
+            on:pointermove=follow_pointer.clone()
+            on:pointerdown=follow_pointer
+            on:pointerleave=move |_| leave(())
+            on:blur=move |_| leave(())
+            on:keydown=move_cursor
+            on:click=move |_| on_click.run(())
+        >
+            <canvas class="chart-layer" node_ref=lines aria-hidden="true"></canvas>
+            <canvas class="chart-layer" node_ref=overlay aria-hidden="true"></canvas>
+        </div>
+    }
+}
+
+/// Draws the lines and returns the geometry that hovering asks.
+fn draw(
+    canvas: &HtmlCanvasElement,
+    data: &PlotData,
+    (width, height): (f64, f64),
+    is_dark: bool,
+    zone: Zone,
+) -> Option<TimeSeriesPlot> {
+    let theme = theme(is_dark);
+    let unit = data.axis_unit();
+    let labels = |marks: &[f64], step: f64| unit.ticks(marks, step);
+    let utc_offset = |at: i64| zone.offset_at(at as f64);
+    let thresholds: Vec<Threshold> = data
+        .threshold_lines()
+        .into_iter()
+        .map(|(value, level)| {
+            let status = match level {
+                Level::Ok => venti_chart::Status::Ok,
+                Level::Warning => venti_chart::Status::Warn,
+                Level::Critical => venti_chart::Status::Crit,
+            };
+            Threshold {
+                value,
+                color: theme.palette.status(status),
+            }
+        })
+        .collect();
+    let options = TimeSeriesOptions {
+        step: Some(data.grid.step as f64),
+        limits: data.options.limits,
+        base: match unit.tick_base() {
+            unit::TickBase::Decimal => TickBase::Decimal,
+            unit::TickBase::Binary => TickBase::Binary,
+            unit::TickBase::Time => TickBase::Time,
+        },
+        thresholds: &thresholds,
+        labels: &labels,
+        utc_offset: &utc_offset,
+        ..TimeSeriesOptions::new((data.grid.start as f64, data.grid.end as f64))
+    };
+    let surface = canvas::surface(width, height);
+    let measure = canvas::measure(canvas);
+    let plot = TimeSeriesPlot::new(&data.frame, &options, surface, theme, &measure);
+    let sheet = canvas::sheet(canvas, surface)?;
+    plot.draw(&sheet, &data.frame).ok()?;
+    Some(plot)
+}
+
+/// How values in a chart's table are written in a zone.
+pub(crate) fn value_format(zone: Zone) -> FormatOptions {
+    FormatOptions {
+        zone,
+        ..FormatOptions::default()
+    }
+}

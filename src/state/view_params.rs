@@ -1,0 +1,91 @@
+//! The view in the URL: every query parameter that pages keep there, read and written.
+//!
+//! The URL is the store, not a copy of one: reload, back and a shared link show the same view.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::params::ParamsMap;
+
+use crate::route::{Route, with_params};
+
+/// Parameters that follow the user from page to page.
+const KEPT_ON_NAVIGATION: [&str; 6] = ["from", "to", "refresh", "namespace", "node", "table"];
+
+/// Whether a change can be undone with the browser's "back".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum History {
+    /// A step of its own.
+    Push,
+    /// Part of the current step.
+    Replace,
+}
+
+/// Access to the URL's query parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct ViewParams {
+    params: Memo<ParamsMap>,
+    path: Memo<String>,
+    navigate: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+}
+
+impl ViewParams {
+    /// For use below the router.
+    pub(crate) fn new() -> Self {
+        let location = use_location();
+        Self {
+            params: location.query,
+            path: location.pathname,
+            navigate: StoredValue::new_local(Box::new(use_navigate())),
+        }
+    }
+
+    /// The one of this app.
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// A parameter, when it is there.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        self.params.with(|it| it.get(name))
+    }
+
+    /// Sets parameters, or removes those given as `None`, and stays on the page.
+    pub(crate) fn set(&self, changes: &[(&str, Option<String>)], history: History) {
+        let mut params: Vec<(String, String)> = self.params.with_untracked(|it| {
+            it.clone()
+                .into_iter()
+                .map(|(name, value)| (name.into_owned(), value))
+                .collect()
+        });
+        for (name, value) in changes {
+            params.retain(|(kept, _)| kept != name);
+            params.extend(value.clone().map(|it| ((*name).to_owned(), it)));
+        }
+        let pairs = params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        self.go(&with_params(&self.path.get_untracked(), pairs), history);
+    }
+
+    /// The URL of another page with what is kept of this view, and with `more` parameters.
+    pub(crate) fn link(&self, route: &Route, more: &[(&str, &str)]) -> String {
+        let kept: Vec<_> = KEPT_ON_NAVIGATION
+            .iter()
+            .filter_map(|name| self.get(name).map(|value| (*name, value)))
+            .collect();
+        let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
+        let all: Vec<_> = more.iter().copied().chain(kept).collect();
+        route.href(&all)
+    }
+
+    /// Goes to a URL of the app.
+    pub(crate) fn go(&self, url: &str, history: History) {
+        let options = NavigateOptions {
+            replace: history == History::Replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        self.navigate.with_value(|navigate| navigate(url, options));
+    }
+}

@@ -1,0 +1,11 @@
+//! Widgets without domain words.
+
+mod dropdown;
+mod error_card;
+mod icon;
+mod sort_table;
+
+pub(crate) use dropdown::Dropdown;
+pub(crate) use error_card::ErrorCard;
+pub(crate) use icon::Icon;
+pub(crate) use sort_table::{SortCell, SortTable};
