@@ -1,9 +1,9 @@
 //! Search: the files of a time range in, the wanted lines out.
 //!
-//! Four parts that know little of each other, as in ripgrep. [`lines`] turns
-//! bytes into lines and lines into their parts; [`filter`] says whether a line
-//! is wanted; a [`Sink`] decides what happens to a hit; [`scan`] drives. None
-//! of them knows HTTP.
+//! Five parts that know little of each other, as in ripgrep. [`pieces`] turns
+//! files into lines and [`lines`] lines into their parts; [`filter`] says
+//! whether a line is wanted; a [`Sink`] decides what happens to a hit;
+//! [`scan`] drives. None of them knows HTTP.
 //!
 //! **Order.** Fluent Bit appends lines as they arrive, so a file is only
 //! roughly in the order of its times: an outage puts an hour of lines behind
@@ -17,7 +17,7 @@
 //! are therefore counted among the lines that were looked at, not among all.
 //!
 //! **Bounds.** Files are read in pieces; a line of more than
-//! [`lines::MAX_LINE`] bytes is cut; kept rows are bounded in number and in
+//! [`pieces::MAX_LINE`] bytes is cut; kept rows are bounded in number and in
 //! bytes; deadline and cancellation are looked at between pieces.
 
 mod cancel;
@@ -25,6 +25,7 @@ pub mod filter;
 mod index;
 mod last;
 pub mod lines;
+pub mod pieces;
 mod scan;
 mod sink;
 mod time;

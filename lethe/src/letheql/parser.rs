@@ -1,15 +1,15 @@
 //! Tokens to an expression: operator precedence as in Prometheus'
 //! `promql/parser/generated_parser.y`, which also gives the errors their words.
 
+mod calls;
+mod selector;
+
 use std::ops::Range;
 
-use super::ast::{
-    AggregateOp, BinaryOp, Expr, ExprKind, Function, Grouping, Matcher, MatcherOp, Modifiers,
-    Selector,
-};
+use super::ast::{BinaryOp, Expr, ExprKind, Modifiers};
 use super::error::Error;
 use super::token::{Keyword, Token, TokenKind};
-use super::{check, duration, lexer, regex, strings};
+use super::{check, duration, lexer, strings};
 
 /// How deep parentheses, calls and operators may nest.
 const MAX_DEPTH: usize = 100;
@@ -240,210 +240,9 @@ impl<'q> Parser<'q> {
         })
     }
 
-    fn starts_aggregate(&self) -> bool {
-        matches!(
-            self.kind_after_next(),
-            Some(
-                TokenKind::LeftParen
-                    | TokenKind::Keyword(Keyword::By)
-                    | TokenKind::Keyword(Keyword::Without)
-            )
-        )
-    }
-
-    fn aggregate(&mut self, op: AggregateOp) -> Result<Expr, Error> {
-        let start = self.advance()?.span.start;
-        let before = self.grouping()?;
-        let (args, mut end) = self.args()?;
-        let behind = match before {
-            None => self.grouping()?,
-            Some(_) => None,
-        };
-        if behind.is_some() {
-            end = self.previous_end();
-        }
-        let grouping = before.or(behind).unwrap_or_default();
-        Ok(Expr {
-            kind: ExprKind::Aggregate { op, grouping, args },
-            span: start..end,
-        })
-    }
-
-    fn grouping(&mut self) -> Result<Option<Grouping>, Error> {
-        let is_without = match self.kind() {
-            Some(TokenKind::Keyword(Keyword::By)) => false,
-            Some(TokenKind::Keyword(Keyword::Without)) => true,
-            _ => return Ok(None),
-        };
-        self.advance()?;
-        Ok(Some(Grouping {
-            is_without,
-            labels: self.label_list()?,
-        }))
-    }
-
-    /// `(a, b)`; words that mean something elsewhere are labels here.
-    fn label_list(&mut self) -> Result<Vec<String>, Error> {
-        const CONTEXT: &str = " in grouping opts";
-        self.expect(TokenKind::LeftParen, &format!("{CONTEXT}, expected \"(\""))?;
-        let mut labels = Vec::new();
-        while !self.take(TokenKind::RightParen) {
-            match self.kind() {
-                Some(TokenKind::MetricIdentifier) | None => {
-                    return Err(self.unexpected(&format!("{CONTEXT}, expected label")));
-                }
-                Some(kind) if kind.may_be_name() || matches!(kind, TokenKind::Keyword(_)) => {
-                    labels.push(self.advance()?.text.to_owned());
-                }
-                Some(_) => return Err(self.unexpected(&format!("{CONTEXT}, expected label"))),
-            }
-            if self.kind() != Some(TokenKind::RightParen) {
-                self.expect(
-                    TokenKind::Comma,
-                    &format!("{CONTEXT}, expected \",\" or \")\""),
-                )?;
-            }
-        }
-        Ok(labels)
-    }
-
-    fn call(&mut self) -> Result<Expr, Error> {
-        let name = self.advance()?;
-        let Some(function) = Function::from_name(name.text) else {
-            let message = format!("unknown function with name \"{}\"", name.text);
-            return Err(self.error(name.span, message));
-        };
-        let (args, end) = self.args()?;
-        Ok(Expr {
-            kind: ExprKind::Call { function, args },
-            span: name.span.start..end,
-        })
-    }
-
-    /// Arguments in parentheses, and where they end.
-    fn args(&mut self) -> Result<(Vec<Expr>, usize), Error> {
-        self.expect(TokenKind::LeftParen, " in aggregation")?;
-        let mut args = Vec::new();
-        if !self.take(TokenKind::RightParen) {
-            loop {
-                args.push(self.expr(0)?);
-                if !self.take(TokenKind::Comma) {
-                    break;
-                }
-            }
-            self.expect(TokenKind::RightParen, "")?;
-        }
-        Ok((args, self.previous_end()))
-    }
-
     fn previous_end(&self) -> usize {
         let previous = self.next.checked_sub(1).and_then(|at| self.tokens.get(at));
         previous.map_or(0, |it| it.span.end)
-    }
-
-    fn selector(&mut self) -> Result<Expr, Error> {
-        let mut selector = Selector::default();
-        let first = self.tokens.get(self.next).map_or(0, |it| it.span.start);
-        if self.kind() != Some(TokenKind::LeftBrace) {
-            selector.name = self.advance()?.text.to_owned();
-        }
-        if self.take(TokenKind::LeftBrace) {
-            while !self.take(TokenKind::RightBrace) {
-                selector.matchers.push(self.matcher()?);
-                if self.kind() != Some(TokenKind::RightBrace) {
-                    self.expect(
-                        TokenKind::Comma,
-                        " in label matching, expected \",\" or \"}\"",
-                    )?;
-                }
-            }
-        }
-        let end = self.previous_end();
-        selector.is_shifted = self.shift()?;
-        Ok(Expr {
-            kind: ExprKind::Selector(selector),
-            span: first..end,
-        })
-    }
-
-    fn matcher(&mut self) -> Result<Matcher, Error> {
-        const LABEL: &str = " in label matching, expected identifier or \"}\"";
-        const OPERATOR: &str = " in label matching, expected label matching operator";
-        let start = self.next;
-        let label = match self.kind() {
-            Some(TokenKind::Identifier) => self.advance()?.text.to_owned(),
-            Some(TokenKind::String) => {
-                let token = self.advance()?;
-                let text = String::from_utf8_lossy(&strings::value(token.text)).into_owned();
-                let is_alone = matches!(
-                    self.kind(),
-                    Some(TokenKind::Comma | TokenKind::RightBrace | TokenKind::String)
-                );
-                if is_alone {
-                    // A quoted metric name, which names no log type.
-                    return Ok(Matcher {
-                        label: "__name__".to_owned(),
-                        op: MatcherOp::Equal,
-                        value: text.into_bytes(),
-                        span: token.span,
-                    });
-                }
-                text
-            }
-            _ => return Err(self.unexpected(LABEL)),
-        };
-        let op = match self.kind() {
-            Some(TokenKind::Equal) => MatcherOp::Equal,
-            Some(TokenKind::Operator(BinaryOp::NotEqual)) => MatcherOp::NotEqual,
-            Some(TokenKind::EqualRegex) => MatcherOp::Regex,
-            Some(TokenKind::Operator(BinaryOp::NotMatches)) => MatcherOp::NotRegex,
-            _ => return Err(self.unexpected(OPERATOR)),
-        };
-        self.advance()?;
-        let value = self.expect(TokenKind::String, " in label matching, expected string")?;
-        let start = self
-            .tokens
-            .get(start)
-            .map_or(value.span.start, |it| it.span.start);
-        let span = start..value.span.end;
-        let value = strings::value(value.text);
-        if matches!(op, MatcherOp::Regex | MatcherOp::NotRegex) {
-            regex::translate(&value).map_err(|it| self.error(span.clone(), it.to_string()))?;
-        }
-        Ok(Matcher {
-            label,
-            op,
-            value,
-            span,
-        })
-    }
-
-    /// `offset 5m` and `@ 123`, which are allowed and change nothing.
-    fn shift(&mut self) -> Result<bool, Error> {
-        let mut is_shifted = false;
-        loop {
-            if self.take(TokenKind::Keyword(Keyword::Offset)) {
-                self.take(TokenKind::Operator(BinaryOp::Sub));
-                match self.kind() {
-                    Some(TokenKind::Number | TokenKind::Duration) => self.advance()?,
-                    _ => return Err(self.unexpected(" in offset, expected number or duration")),
-                };
-            } else if self.take(TokenKind::At) {
-                self.take(TokenKind::Operator(BinaryOp::Sub));
-                match self.kind() {
-                    Some(TokenKind::Number) => self.advance()?,
-                    Some(TokenKind::Keyword(Keyword::Start | Keyword::End)) => {
-                        self.advance()?;
-                        self.expect(TokenKind::LeftParen, " in @")?;
-                        self.expect(TokenKind::RightParen, " in @")?
-                    }
-                    _ => return Err(self.unexpected(" in @, expected timestamp")),
-                };
-            } else {
-                return Ok(is_shifted);
-            }
-            is_shifted = true;
-        }
     }
 
     /// `[5m]`, if it follows.

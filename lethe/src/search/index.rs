@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cancel::{Cancel, Interrupted};
-use super::lines::{Pieces, parse_time, without_break};
+use super::lines::{parse_time, without_break};
+use super::pieces::Pieces;
 use super::time::{TimeRange, Timestamp};
 
 /// How many files are remembered: a year of hours for some dozen targets.

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::lines::{Pieces, parse_time, without_break};
+use super::lines::{parse_time, without_break};
+use super::pieces::Pieces;
 use super::time::Timestamp;
 
 /// How much of the end of a file is looked at.

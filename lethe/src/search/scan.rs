@@ -10,7 +10,8 @@ use crate::store::HourFile;
 use super::cancel::{Cancel, Interrupted};
 use super::filter::Filter;
 use super::index::{IndexError, TimeIndex};
-use super::lines::{Malformed, Pieces, parse_labels, parse_time, without_break};
+use super::lines::{Malformed, parse_labels, parse_time, without_break};
+use super::pieces::Pieces;
 use super::sink::{Hit, Sink};
 use super::time::TimeRange;
 

@@ -224,6 +224,49 @@ fn what_is_written_is_found_at_once() {
 }
 
 #[test]
+fn a_scan_that_nobody_waits_for_ends() {
+    use lethe::letheql::LogQuery;
+    use lethe::search::filter::Filter;
+    use lethe::search::{Cancel, Interrupted, Newest, TimeIndex, scan};
+
+    let root = tempfile::tempdir().unwrap();
+    let writer = LogWriter::open(root.path()).unwrap();
+    writer
+        .append(
+            &Record::Node {
+                node: "n",
+                process: "p",
+            },
+            at(1),
+            "x",
+        )
+        .unwrap();
+    let target = &lethe::store::targets(root.path(), lethe::letheql::LogType::Node).unwrap()[0];
+    let files = lethe::store::hour_files(root.path(), target, at(0), at(60)).unwrap();
+    let filter = Filter::new(&LogQuery::parse(r#"node{node="n"}"#).unwrap()).unwrap();
+    let range = TimeRange {
+        start: at(0).into(),
+        end: at(60).into(),
+    };
+    let cancel = Cancel::at(None);
+    let run = |sink: &mut Newest| {
+        scan(
+            &files,
+            &range,
+            &filter,
+            &TimeIndex::default(),
+            &cancel,
+            sink,
+        )
+    };
+    let mut sink = Newest::new(10, 1_000);
+    assert!(run(&mut sink).is_ok());
+    assert_eq!(sink.finish().rows.len(), 1);
+    cancel.cancel();
+    assert_eq!(run(&mut Newest::new(10, 1_000)), Err(Interrupted::Canceled));
+}
+
+#[test]
 fn an_answer_is_bounded_in_bytes() {
     let root = tempfile::tempdir().unwrap();
     let writer = LogWriter::open(root.path()).unwrap();
