@@ -35,7 +35,7 @@ fn main() {
     );
     let day = (0, 24 * 3600);
     let needle = "needle-that-occurs-50-times";
-    let pod = "web-23-7d4b9c7f6d-x0023";
+    let pod = "web-17-7d4b9c7f6d-x0017";
     for (name, query, range, pattern, place) in [
         (
             "fixed string, a day",

@@ -6,9 +6,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::spawn_blocking;
 
 use crate::search::{TimeRange, Timestamp};
-use crate::{Answer, Lethe};
+use crate::{Answer, Lethe, QueryError};
 
 use super::error::ApiError;
 use super::json;
@@ -58,7 +59,11 @@ async fn answer(lethe: &Lethe, params: &Params, range: TimeRange) -> Result<Resp
     let limit = params.count("limit")?;
     let query = params.get("query").unwrap_or_default();
     let answer = lethe.query(query, range, limit).await?;
-    Ok(json::response(StatusCode::OK, body(&answer)))
+    // Writing megabytes takes longer than a thread of the server may block.
+    let body = spawn_blocking(move || body(&answer))
+        .await
+        .map_err(|_| QueryError::Failed)?;
+    Ok(json::response(StatusCode::OK, body))
 }
 
 /// Rows with their keys in the order of the original, every value a string.

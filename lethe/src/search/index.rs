@@ -123,32 +123,56 @@ impl Known {
         if self.end == len {
             return Ok(());
         }
-        let mut pieces = Pieces::new(file.try_clone()?, self.end, len)?;
-        let mut found: Vec<Stretch> = Vec::new();
-        let mut end = self.end;
+        let mut found = Vec::new();
+        let (end, outcome) = learn(file, self.end, len, cancel, &mut found);
+        // What was learned stays learned when the time is up: the next query
+        // goes on from there.
+        self.tail = tail(file, end)?;
+        self.end = end;
+        self.stretches
+            .extend(found.into_iter().filter(|it: &Stretch| it.times.is_some()));
+        outcome
+    }
+}
+
+/// Reads whole lines from `start` on, and returns how far it came.
+fn learn(
+    file: &File,
+    start: u64,
+    len: u64,
+    cancel: &Cancel,
+    found: &mut Vec<Stretch>,
+) -> (u64, Result<(), IndexError>) {
+    let mut end = start;
+    let mut read = || -> Result<(), IndexError> {
+        let mut pieces = Pieces::new(file.try_clone()?, start, len)?;
         while let Some(piece) = pieces.read_next()? {
             cancel.check()?;
-            // Between two pieces lies what was cut from a line that is too long.
+            // A line that is too long is cut: what follows the piece up to the
+            // next one is the rest of it, and no line of its own.
             if let Some(previous) = found.last_mut() {
                 previous.end = piece.offset;
+                end = piece.offset;
             }
-            if !piece.bytes.ends_with(b"\n") && piece.offset + piece.bytes.len() as u64 == len {
+            let piece_end = piece.offset + piece.bytes.len() as u64;
+            let is_whole = piece.bytes.ends_with(b"\n");
+            if !is_whole && piece_end == len {
                 break;
             }
-            end = piece.offset + piece.bytes.len() as u64;
             found.push(Stretch {
                 start: piece.offset,
-                end,
+                end: piece_end,
                 times: times(piece.bytes),
             });
+            if is_whole {
+                end = piece_end;
+            }
         }
-        let tail = tail(file, end)?;
-        self.stretches
-            .extend(found.into_iter().filter(|it| it.times.is_some()));
-        self.end = end;
-        self.tail = tail;
         Ok(())
-    }
+    };
+    let outcome = read();
+    found.retain(|it| it.end <= end);
+    (end, outcome)
 }
 
 fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {

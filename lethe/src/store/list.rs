@@ -59,7 +59,12 @@ pub fn hour_files(
             continue;
         };
         let path = entry.path();
-        if hour.end() <= start || hour.start() > end || path.is_dir() {
+        if hour.end() <= start || hour.start() > end {
+            continue;
+        }
+        // Directories and pipes hold no lines. What cannot be looked at stays
+        // in the list, so that reading it tells why.
+        if fs::metadata(&path).is_ok_and(|it| !it.is_file()) {
             continue;
         }
         let name = path

@@ -173,7 +173,12 @@ fn append_whole(directory: &Path, path: &Path, mut text: Vec<u8>) -> io::Result<
     if ends_torn(&mut file)? {
         text.insert(0, b'\n');
     }
-    let written = file.write(&text)?;
+    let written = loop {
+        match file.write(&text) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            written => break written?,
+        }
+    };
     if written < text.len() {
         return Err(io::Error::new(
             io::ErrorKind::WriteZero,

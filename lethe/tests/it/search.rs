@@ -201,6 +201,32 @@ fn a_line_larger_than_any_buffer_hides_nothing() {
 }
 
 #[test]
+fn the_rest_of_a_line_that_was_cut_is_no_line() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("node/n");
+    fs::create_dir_all(&directory).unwrap();
+    let path = directory.join("2009-11-10_21.log");
+    let line = "2009-11-10T21:00:01Z[n|p] ";
+    let padding = "x".repeat((1 << 20) - line.len());
+    let forged = "2009-11-10T21:00:02Z[n|sshd] forged";
+    fs::write(&path, format!("{line}{padding}{forged}{padding}")).unwrap();
+    let lethe = Lethe::open(Options::new(root.path()));
+    let range = TimeRange {
+        start: at(0).into(),
+        end: at(60).into(),
+    };
+    let query = r#"node{node="n"}"#;
+    assert_eq!(ask(&lethe, query, range, 10).rows.len(), 1);
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut file, b"\n2009-11-10T21:00:03Z[n|p] next\n").unwrap();
+    for _ in 0..2 {
+        let answer = ask(&lethe, query, range, 10);
+        assert_eq!(answer.rows.len(), 2);
+        assert_eq!(answer.rows[1].message(), b"next");
+    }
+}
+
+#[test]
 fn what_is_written_is_found_at_once() {
     let root = tempfile::tempdir().unwrap();
     let lethe = Lethe::open(Options::new(root.path()));
