@@ -8,16 +8,23 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use crate::letheql::{self, LogQuery, LogType};
 use crate::search::filter::{Filter, FilterError, Matcher};
 use crate::search::{
-    Cancel, Interrupted, Newest, Row, TimeIndex, TimeRange, Timestamp, last_time, scan,
+    Cancel, Histogram, Interrupted, Kept, LabelValues, Newest, Row, Sink, TimeIndex, TimeRange,
+    Timestamp, last_time, scan,
 };
 use crate::store::{self, HourFile, Target};
 
 /// Memory that the rows of one answer may take.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
+/// Points of a histogram, as many as Prometheus allows.
+const MAX_BUCKETS: usize = 11_000;
+/// Values of a label in one answer.
+const MAX_VALUES: usize = 10_000;
 /// How many of a target's newest files are searched for its last time.
 const MAX_FILES_FOR_LAST_TIME: usize = 3;
 
@@ -76,6 +83,23 @@ pub enum QueryError {
     /// An expression in it cannot be run.
     #[error(transparent)]
     BadFilter(#[from] FilterError),
+    /// The label does not exist for logs of that type.
+    #[error("{log_type} logs have no label {label}")]
+    UnknownLabel {
+        /// The type in the query.
+        log_type: &'static str,
+        /// The label that was asked for.
+        label: String,
+    },
+    /// Values of this label can be told only of the lines of a query.
+    #[error("values of {label} need a query, such as match[]=pod{{namespace=\"default\"}}")]
+    NoSelector {
+        /// The label that was asked for.
+        label: String,
+    },
+    /// The step is too short for the range.
+    #[error("more than {MAX_BUCKETS} points: use a longer step or a shorter range")]
+    TooManyBuckets,
     /// It took too long, or nobody waits for it any more.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -130,31 +154,112 @@ impl Lethe {
         limit: Option<usize>,
     ) -> Result<Answer, QueryError> {
         let query = LogQuery::parse(query)?;
-        let filter = Filter::new(&query)?;
-        let target = Matcher::whole(&query.target)?;
+        let log_type = query.log_type;
+        let newest = Newest::new(limit.unwrap_or(self.options.limit), MAX_ANSWER_BYTES);
+        let (newest, mut warnings) = self.search(query, range, newest).await?;
+        let Kept { rows, has_more } = newest.finish();
+        if has_more {
+            let n_rows = rows.len();
+            let warning = format!("more than {n_rows} rows match, these are the newest {n_rows}");
+            warnings.insert(0, warning);
+        }
+        Ok(Answer {
+            log_type,
+            rows,
+            warnings,
+        })
+    }
+
+    /// Counts the lines that a query selects, in buckets of `step` seconds.
+    /// With the counts come warnings, as sentences.
+    pub async fn histogram(
+        &self,
+        query: &str,
+        range: TimeRange,
+        step: i64,
+    ) -> Result<(Histogram, Vec<String>), QueryError> {
+        let query = LogQuery::parse(query)?;
+        let histogram =
+            Histogram::new(&range, step, MAX_BUCKETS).ok_or(QueryError::TooManyBuckets)?;
+        self.search(query, range, histogram).await
+    }
+
+    /// The values that a label of the selected lines has, in order. With them
+    /// come warnings, as sentences.
+    pub async fn label_values(
+        &self,
+        query: &str,
+        range: TimeRange,
+        label: &str,
+    ) -> Result<(Vec<Vec<u8>>, Vec<String>), QueryError> {
+        let query = LogQuery::parse(query)?;
+        let labels = query.log_type.labels();
+        let place =
+            labels
+                .iter()
+                .position(|it| *it == label)
+                .ok_or_else(|| QueryError::UnknownLabel {
+                    log_type: query.log_type.name(),
+                    label: label.to_owned(),
+                })?;
+        let values = LabelValues::new(place, MAX_VALUES);
+        let (values, mut warnings) = self.search(query, range, values).await?;
+        let (values, has_more) = values.finish();
+        if has_more {
+            warnings.push(format!("there are more than {MAX_VALUES} values"));
+        }
+        Ok((values, warnings))
+    }
+
+    /// The targets of a type that have files of the range, by name.
+    pub async fn target_names(
+        &self,
+        log_type: LogType,
+        range: TimeRange,
+    ) -> Result<Vec<String>, QueryError> {
+        let root = self.options.root.clone();
+        blocking(move || {
+            let has_files = |it: &Target| {
+                let files = store::hour_files(&root, it, range.start.into(), range.end.into());
+                files.is_ok_and(|it| !it.is_empty())
+            };
+            let targets = store::targets(&root, log_type)?.into_iter();
+            Ok(targets.filter(has_files).map(|it| it.name).collect())
+        })
+        .await
+    }
+
+    /// Hands all lines that a query selects to `sink`, and says what was wrong
+    /// with them.
+    async fn search<S: Sink + Send + 'static>(
+        &self,
+        query: LogQuery,
+        range: TimeRange,
+        mut sink: S,
+    ) -> Result<(S, Vec<String>), QueryError> {
+        let cancel = Cancel::at(Instant::now().checked_add(self.options.timeout));
+        let guard = CancelOnDrop(cancel.clone());
         let search = Search {
             root: self.options.root.clone(),
             index: Arc::clone(&self.index),
+            filter: Filter::new(&query)?,
+            target: Matcher::whole(&query.target)?,
             query,
-            filter,
-            target,
             range,
-            limit: limit.unwrap_or(self.options.limit),
         };
-        let cancel = Cancel::at(Instant::now().checked_add(self.options.timeout));
-        let guard = CancelOnDrop(cancel.clone());
         cancel.check()?;
-        let slot = tokio::time::timeout(
+        let slot = timeout(
             self.options.timeout,
             Arc::clone(&self.slots).acquire_owned(),
         )
         .await
         .map_err(|_| Interrupted::TimedOut)?
         .map_err(|_| QueryError::Failed)?;
-        let running = tokio::task::spawn_blocking(move || {
+        let running = spawn_blocking(move || {
             // The place is free when the scan has ended, not when it is given up.
             let _slot = slot;
-            search.run(&cancel)
+            let warnings = search.run(&cancel, &mut sink)?;
+            Ok((sink, warnings))
         });
         let answer = running.await.map_err(|_| QueryError::Failed)?;
         drop(guard);
@@ -199,7 +304,7 @@ impl Drop for CancelOnDrop {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, QueryError> {
-    Ok(tokio::task::spawn_blocking(work)
+    Ok(spawn_blocking(work)
         .await
         .map_err(|_| QueryError::Failed)??)
 }
@@ -239,35 +344,15 @@ struct Search {
     filter: Filter,
     target: Matcher,
     range: TimeRange,
-    limit: usize,
 }
 
 impl Search {
-    fn run(self, cancel: &Cancel) -> Result<Answer, QueryError> {
+    fn run(self, cancel: &Cancel, sink: &mut dyn Sink) -> Result<Vec<String>, QueryError> {
         let mut warnings = self.query.notices.clone();
         let files = self.files(&mut warnings)?;
-        let mut newest = Newest::new(self.limit, MAX_ANSWER_BYTES);
-        let report = scan(
-            &files,
-            &self.range,
-            &self.filter,
-            &self.index,
-            cancel,
-            &mut newest,
-        )?;
-        let kept = newest.finish();
-        if kept.has_more {
-            let n_rows = kept.rows.len();
-            warnings.push(format!(
-                "more than {n_rows} rows match, these are the newest {n_rows}"
-            ));
-        }
+        let report = scan(&files, &self.range, &self.filter, &self.index, cancel, sink)?;
         warnings.extend(report.warnings());
-        Ok(Answer {
-            log_type: self.query.log_type,
-            rows: kept.rows,
-            warnings,
-        })
+        Ok(warnings)
     }
 
     fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {

@@ -4,10 +4,13 @@
 //! clients compare raw bytes. Only GET exists; everything else is not found.
 
 mod error;
+mod histogram;
 mod json;
+mod labels;
 mod params;
 mod probes;
 mod query;
+mod range;
 mod targets;
 
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub fn router(lethe: Arc<Lethe>) -> Router {
     Router::new()
         .route("/-/healthy", get(probes::healthy))
         .route("/-/ready", get(probes::ready))
+        .route("/api/v1/histogram", get(histogram::histogram))
+        .route("/api/v1/label/{name}/values", get(labels::values))
         .route("/api/v1/metadata", get(targets::metadata))
         .route("/api/v1/query", get(query::query))
         .route("/api/v1/query_range", get(query::query_range))
@@ -35,7 +40,7 @@ pub fn router(lethe: Arc<Lethe>) -> Router {
         .with_state(lethe)
 }
 
-/// The paths above, for redirects of the same path with a slash behind it.
+/// The paths of the original, for redirects of the same path with a slash behind it.
 const PATHS: [&str; 6] = [
     "/-/healthy",
     "/-/ready",

@@ -48,6 +48,12 @@
 //! | groups nested over 100 deep in a regular expression | up to 1000 | an error | |
 //! | a trailing slash | 301 with a page | 301 without a page | |
 //! | `/-/ready` | always | when the data directory can be read | |
+//!
+//! # What is added
+//!
+//! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
+//! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
+//!   processes of a range.
 
 #[cfg(feature = "engine")]
 mod engine;

@@ -21,9 +21,11 @@
 //! bytes; deadline and cancellation are looked at between pieces.
 
 mod cancel;
+mod count;
 pub mod filter;
 mod index;
 mod last;
+mod level;
 pub mod lines;
 pub mod pieces;
 mod scan;
@@ -31,8 +33,10 @@ mod sink;
 mod time;
 
 pub use cancel::{Cancel, Interrupted};
+pub use count::{Histogram, LabelValues};
 pub use index::TimeIndex;
 pub use last::last_time;
+pub use level::Level;
 pub use scan::{Report, scan};
-pub use sink::{Hit, Newest, Row, Sink};
+pub use sink::{Hit, Kept, Newest, Row, Sink};
 pub use time::{TimeRange, Timestamp};

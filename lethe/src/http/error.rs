@@ -23,9 +23,13 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, error_type) = match &self {
             ApiError::Param(_)
-            | ApiError::Query(QueryError::BadQuery(_) | QueryError::BadFilter(_)) => {
-                (StatusCode::BAD_REQUEST, "bad_data")
-            }
+            | ApiError::Query(
+                QueryError::BadQuery(_)
+                | QueryError::BadFilter(_)
+                | QueryError::UnknownLabel { .. }
+                | QueryError::NoSelector { .. }
+                | QueryError::TooManyBuckets,
+            ) => (StatusCode::BAD_REQUEST, "bad_data"),
             ApiError::Query(QueryError::Interrupted(Interrupted::TimedOut)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "timeout")
             }

@@ -33,6 +33,16 @@ pub(super) fn push_strings<T: AsRef<[u8]>>(body: &mut Vec<u8>, texts: &[T]) {
     body.push(b']');
 }
 
+/// Ends a successful answer behind its `data`, with warnings if there are any.
+pub(super) fn push_success(body: &mut Vec<u8>, warnings: &[String]) {
+    body.extend_from_slice(br#","status":"success""#);
+    if !warnings.is_empty() {
+        body.extend_from_slice(br#","warnings":"#);
+        push_strings(body, warnings);
+    }
+    body.push(b'}');
+}
+
 fn push_escaped(body: &mut Vec<u8>, text: &str) {
     for c in text.chars() {
         match c {

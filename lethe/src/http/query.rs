@@ -5,20 +5,19 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 
-use crate::search::{TimeRange, Timestamp};
+use crate::search::TimeRange;
 use crate::{Answer, Lethe, QueryError};
 
 use super::error::ApiError;
 use super::json;
 use super::params::Params;
+use super::range;
 
 /// How far `query` looks back.
 const LOOK_BACK: TimeDelta = TimeDelta::minutes(1);
-/// How long a range is whose start is not given.
-const DEFAULT_RANGE: TimeDelta = TimeDelta::hours(1);
 
 /// `query`, `time` (now), `limit`: the lines of the minute up to `time`.
 pub(super) async fn query(
@@ -28,7 +27,7 @@ pub(super) async fn query(
     let params = Params::parse(raw.as_deref());
     let end = params.time("time")?.unwrap_or_else(|| lethe.now().into());
     let range = TimeRange {
-        start: before(end, LOOK_BACK),
+        start: range::before(end, LOOK_BACK),
         end,
     };
     answer(&lethe, &params, range).await
@@ -41,18 +40,8 @@ pub(super) async fn query_range(
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
     let params = Params::parse(raw.as_deref());
-    let end = params.time("end")?.unwrap_or_else(|| lethe.now().into());
-    let start = params
-        .time("start")?
-        .unwrap_or_else(|| before(end, DEFAULT_RANGE));
-    answer(&lethe, &params, TimeRange { start, end }).await
-}
-
-fn before(time: Timestamp, span: TimeDelta) -> Timestamp {
-    let time = DateTime::<Utc>::from(time);
-    time.checked_sub_signed(span)
-        .unwrap_or(DateTime::<Utc>::MIN_UTC)
-        .into()
+    let range = range::of(&params, &lethe)?;
+    answer(&lethe, &params, range).await
 }
 
 async fn answer(lethe: &Lethe, params: &Params, range: TimeRange) -> Result<Response, ApiError> {
@@ -86,11 +75,7 @@ fn body(answer: &Answer) -> Vec<u8> {
         json::push_string(&mut body, row.message());
         body.push(b'}');
     }
-    body.extend_from_slice(br#"],"resultType":"logs"},"status":"success""#);
-    if !answer.warnings.is_empty() {
-        body.extend_from_slice(br#","warnings":"#);
-        json::push_strings(&mut body, &answer.warnings);
-    }
-    body.push(b'}');
+    body.extend_from_slice(br#"],"resultType":"logs"}"#);
+    json::push_success(&mut body, &answer.warnings);
     body
 }

@@ -32,6 +32,11 @@ impl Timestamp {
         Timestamp { seconds, nanos }
     }
 
+    /// Whole seconds since 1970.
+    pub fn seconds(self) -> i64 {
+        self.seconds
+    }
+
     /// Reads the time of a line: RFC 3339 as Go reads it, which also accepts
     /// `,` before a fraction, fractions of any length (cut after nine digits)
     /// and hours of one digit, but neither lower-case letters nor blanks.

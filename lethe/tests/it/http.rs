@@ -230,6 +230,91 @@ fn targets_are_listed_with_their_last_times() {
 }
 
 #[test]
+fn a_histogram_counts_lines_by_level() {
+    with_fixture(|root| {
+        let ask = |step: &str| {
+            let params = [
+                ("query", r#"node{node="node01"}"#),
+                ("start", "2009-11-10T22:56:30Z"),
+                ("end", "2009-11-10T22:59:00Z"),
+                ("step", step),
+            ];
+            get(open(root), &url("/api/v1/histogram", &params))
+        };
+        // The lines of this range are in the file of the hour before.
+        assert_eq!(
+            ask("60").body,
+            r#"{"data":{"result":[],"resultType":"matrix"},"status":"success"}"#
+        );
+        let params = [
+            ("query", r#"node{node="node01"}"#),
+            ("start", "2009-11-10T21:59:59Z"),
+            ("end", "2009-11-10T23:02:00Z"),
+            ("step", "1800"),
+        ];
+        // 22:00 to 22:30 is empty, and so is the bucket before.
+        assert_eq!(
+            get(open(root), &url("/api/v1/histogram", &params)).body,
+            concat!(
+                r#"{"data":{"result":[{"metric":{"level":"info"},"values":[[1257888600,"0"],"#,
+                r#"[1257890400,"0"],[1257892200,"6"],[1257894000,"0"]]},"#,
+                r#"{"metric":{"level":"unknown"},"values":[[1257888600,"0"],[1257890400,"0"],"#,
+                r#"[1257892200,"5"],[1257894000,"3"]]}],"resultType":"matrix"},"status":"success"}"#,
+            )
+        );
+        assert_eq!(ask("0").status, 400);
+        let params = [
+            ("query", r#"node{node="x"}"#),
+            ("start", "0"),
+            ("step", "1"),
+        ];
+        let reply = get(open(root), &url("/api/v1/histogram", &params));
+        assert_eq!(
+            reply.error(),
+            "more than 11000 points: use a longer step or a shorter range"
+        );
+    });
+}
+
+#[test]
+fn labels_have_the_values_of_a_range() {
+    with_fixture(|root| {
+        let ask = |label: &str, params: &[(&str, &str)]| {
+            get(
+                open(root),
+                &url(&format!("/api/v1/label/{label}/values"), params),
+            )
+        };
+        let range = [
+            ("start", "2009-11-10T22:00:00Z"),
+            ("end", "2009-11-10T22:59:59Z"),
+        ];
+        let with = |query| [range[0], range[1], ("match[]", query)];
+        assert_eq!(
+            ask("namespace", &range).body,
+            r#"{"data":["namespace01","namespace02"],"status":"success"}"#
+        );
+        assert_eq!(
+            ask("node", &range).body,
+            r#"{"data":["node01"],"status":"success"}"#
+        );
+        assert_eq!(
+            ask(
+                "container",
+                &with(r#"pod{namespace="namespace01",pod=~"nginx-.*"}"#)
+            )
+            .body,
+            r#"{"data":["nginx","sidecar"],"status":"success"}"#
+        );
+        assert_eq!(ask("pod", &range).status, 400);
+        assert_eq!(
+            ask("process", &with(r#"pod{namespace="namespace01"}"#)).error(),
+            "pod logs have no label process"
+        );
+    });
+}
+
+#[test]
 fn a_target_whose_newest_file_is_empty_keeps_its_last_time() {
     let root = tempfile::tempdir().unwrap();
     let directory = root.path().join("pod/ns");
