@@ -13,6 +13,7 @@
 //! - Nothing inside the task reads a signal. A cancelled request reports nothing.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,12 @@ impl Default for QueryOptions {
 #[derive(Debug)]
 pub(crate) struct Query<T: Send + Sync + 'static> {
     data: RwSignal<Option<Arc<T>>>,
+    progress: Progress,
+}
+
+/// How a query fares, whatever it answers.
+#[derive(Clone, Copy, Debug)]
+struct Progress {
     error: RwSignal<Option<ApiError>>,
     loading: RwSignal<bool>,
     answered_at: RwSignal<Option<f64>>,
@@ -68,22 +75,36 @@ impl<T: Send + Sync + 'static> Query<T> {
 
     /// Why the latest request failed, if it did.
     pub(crate) fn error(&self) -> Option<ApiError> {
-        self.error.get()
+        self.progress.error.get()
     }
 
     /// Whether a request is under way.
     pub(crate) fn loading(&self) -> bool {
-        self.loading.get()
+        self.progress.loading.get()
     }
 
     /// When the last good answer came, the server's unix seconds.
     pub(crate) fn answered_at(&self) -> Option<f64> {
-        self.answered_at.get()
+        self.progress.answered_at.get()
     }
 
     /// Asks again at once, in place of a request that runs.
     pub(crate) fn refetch(&self) {
+        self.progress.refetch();
+    }
+}
+
+impl Progress {
+    fn refetch(&self) {
         self.round.update(|it| *it += 1);
+    }
+
+    fn finish(&self, failure: Option<ApiError>) {
+        if failure.is_none() {
+            self.answered_at.set(Some(clock::server_now()));
+        }
+        self.error.set(failure);
+        self.loading.set(false);
     }
 }
 
@@ -101,26 +122,59 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let query = Query {
-        data: RwSignal::new(None),
+    let data = RwSignal::new(None);
+    let progress = Progress {
         error: RwSignal::new(None),
         loading: RwSignal::new(false),
         answered_at: RwSignal::new(None),
         round: RwSignal::new(0),
     };
     let key = Memo::new(move |_| key());
+    let start = move |abort: Abort| -> Option<Request> {
+        let key = key.get()?;
+        let request = untrack(|| fetch(key, abort));
+        Some(Box::pin(async move {
+            let failure = match request.await {
+                Ok(answer) => {
+                    data.set(Some(Arc::new(answer)));
+                    None
+                }
+                Err(error) => Some(error),
+            };
+            progress.finish(failure);
+        }))
+    };
+    drive(
+        progress,
+        Signal::derive(move || key.with(Option::is_some)),
+        options,
+        Box::new(start),
+    );
+    Query { data, progress }
+}
+
+/// A request that reports its own outcome.
+type Request = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Starts the request of the present key, tracking the key; `None` when there is none.
+type Start = Box<dyn Fn(Abort) -> Option<Request>>;
+
+/// When requests start and end. It knows neither keys nor answers, so that this, the largest
+/// part of a query, is in the program once and not once for each query.
+fn drive(progress: Progress, has_key: Signal<bool>, options: QueryOptions, start: Start) {
     let is_due = RwSignal::new(false);
 
     // The request: one at a time, replaced by a new key or an explicit refetch.
     Effect::new(move |_| {
-        query.round.track();
-        let Some(key) = key.get() else { return };
-        is_due.set(false);
-        query.loading.set(true);
+        progress.round.track();
         let abort = Abort::new();
-        let request = untrack(|| fetch(key, abort.clone()));
+        let Some(request) = start(abort.clone()) else {
+            return;
+        };
+        is_due.set(false);
+        progress.loading.set(true);
         on_cleanup(move || abort.abort());
-        spawn_local_scoped_with_cancellation(async move { query.finish(request.await) });
+        spawn_local_scoped_with_cancellation(request);
     });
 
     // A tick, and a failure that may pass, make the answer due.
@@ -132,7 +186,7 @@ where
         tick
     });
     Effect::new(move |_| {
-        if query
+        if progress
             .error
             .with(|it| it.as_ref().is_some_and(ApiError::may_pass))
         {
@@ -147,28 +201,9 @@ where
 
     // What is due is fetched as soon as nothing runs and somebody looks.
     Effect::new(move |_| {
-        if is_due.get()
-            && options.visible.get()
-            && !query.loading.get()
-            && key.with(Option::is_some)
-        {
-            query.refetch();
+        let is_wanted = has_key.get() && options.visible.get();
+        if is_due.get() && is_wanted && !progress.loading.get() {
+            progress.refetch();
         }
     });
-
-    query
-}
-
-impl<T: Send + Sync + 'static> Query<T> {
-    fn finish(&self, answer: Result<T, ApiError>) {
-        self.loading.set(false);
-        match answer {
-            Ok(data) => {
-                self.data.set(Some(Arc::new(data)));
-                self.answered_at.set(Some(clock::server_now()));
-                self.error.set(None);
-            }
-            Err(error) => self.error.set(Some(error)),
-        }
-    }
 }

@@ -17,8 +17,8 @@ use venti_chart::{Color, Patch, Raster, Surface};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-/// Units per device pixel: curves are placed to a quarter of a pixel.
-const SUBPIXELS: u32 = 4;
+/// Units per device pixel.
+const SUBPIXELS: u32 = Raster::SUBPIXELS as u32;
 
 /// The surface of a canvas of this many CSS pixels on this screen.
 pub(crate) fn surface(width: f64, height: f64) -> Surface {
@@ -43,7 +43,15 @@ pub(crate) fn sheet(
     count_units(&context);
     let backend = CanvasBackend::with_canvas_object(canvas.clone())?;
     let lines = Lines::borrow(width, height);
-    Some(PlotCanvas { backend, context, size: surface.size(), lines }.into_drawing_area())
+    Some(
+        PlotCanvas {
+            backend,
+            context,
+            size: surface.size(),
+            lines,
+        }
+        .into_drawing_area(),
+    )
 }
 
 /// The width of an axis label in CSS pixels.
@@ -192,7 +200,8 @@ impl DrawingBackend for PlotCanvas {
         fill: bool,
     ) -> DrawResult {
         self.flush();
-        self.backend.draw_rect(upper_left, bottom_right, style, fill)
+        self.backend
+            .draw_rect(upper_left, bottom_right, style, fill)
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -203,10 +212,14 @@ impl DrawingBackend for PlotCanvas {
         let Lines { raster, points, .. } = &mut self.lines;
         points.clear();
         points.extend(path);
+        let width = style.stroke_width() as f32 / SUBPIXELS as f32;
         let BackendColor { rgb, alpha } = style.color();
-        let scale = SUBPIXELS as f32;
-        raster.stroke(points, scale, style.stroke_width() as f32 / scale, Color { rgb, alpha });
-        Ok(())
+        if raster.stroke(points, width, Color { rgb, alpha }) {
+            return Ok(());
+        }
+        let points = std::mem::take(points);
+        self.flush();
+        self.backend.draw_path(points, style)
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
