@@ -1,7 +1,11 @@
 //! One log database: a data directory, its limits, and the questions it answers.
 
+mod error;
+mod job;
+mod targets;
+
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,22 +15,23 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::letheql::{self, LogQuery, LogType};
-use crate::search::filter::{Filter, FilterError, Matcher};
+use crate::letheql::{LogQuery, LogType};
+use crate::search::filter::{Filter, Matcher};
 use crate::search::{
     Cancel, Histogram, Interrupted, Kept, LabelValues, Newest, Row, Sink, TimeIndex, TimeRange,
-    Timestamp, last_time, scan,
 };
-use crate::store::{self, HourFile, Target};
+use crate::store::{self, Target};
+
+use self::error::MAX_BUCKETS;
+use self::job::Search;
+use self::targets::{last_time_of, targets};
+
+pub use self::error::QueryError;
 
 /// Memory that the rows of one answer may take.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
-/// Points of a histogram, as many as Prometheus allows.
-const MAX_BUCKETS: usize = 11_000;
 /// Values of a label in one answer.
 const MAX_VALUES: usize = 10_000;
-/// How many of a target's newest files are searched for its last time.
-const MAX_FILES_FOR_LAST_TIME: usize = 3;
 
 /// How a database is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,43 +77,6 @@ pub struct Answer {
     pub rows: Vec<Row>,
     /// What the reader of the rows should know, as sentences.
     pub warnings: Vec<String>,
-}
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum QueryError {
-    /// The query is not one, or means nothing.
-    #[error(transparent)]
-    BadQuery(#[from] letheql::Error),
-    /// An expression in it cannot be run.
-    #[error(transparent)]
-    BadFilter(#[from] FilterError),
-    /// The label does not exist for logs of that type.
-    #[error("{log_type} logs have no label {label}")]
-    UnknownLabel {
-        /// The type in the query.
-        log_type: &'static str,
-        /// The label that was asked for.
-        label: String,
-    },
-    /// Values of this label can be told only of the lines of a query.
-    #[error("values of {label} need a query, such as match[]=pod{{namespace=\"default\"}}")]
-    NoSelector {
-        /// The label that was asked for.
-        label: String,
-    },
-    /// The step is too short for the range.
-    #[error("more than {MAX_BUCKETS} points: use a longer step or a shorter range")]
-    TooManyBuckets,
-    /// It took too long, or nobody waits for it any more.
-    #[error(transparent)]
-    Interrupted(#[from] Interrupted),
-    /// The data directory cannot be read.
-    #[error("the log directory cannot be read")]
-    Storage(#[from] io::Error),
-    /// The search came to no end; a defect.
-    #[error("the search failed")]
-    Failed,
 }
 
 /// A target and the time of its last line.
@@ -307,79 +275,4 @@ async fn blocking<T: Send + 'static>(
     Ok(spawn_blocking(work)
         .await
         .map_err(|_| QueryError::Failed)??)
-}
-
-fn targets(root: &Path) -> io::Result<Vec<(LogType, Target)>> {
-    let mut all = Vec::new();
-    for log_type in LogType::ALL {
-        all.extend(
-            store::targets(root, log_type)?
-                .into_iter()
-                .map(|it| (log_type, it)),
-        );
-    }
-    Ok(all)
-}
-
-fn last_time_of(root: &Path, target: &Target) -> Option<DateTime<Utc>> {
-    let files = store::hour_files(
-        root,
-        target,
-        DateTime::<Utc>::MIN_UTC,
-        DateTime::<Utc>::MAX_UTC,
-    )
-    .ok()?;
-    let newest = files.iter().rev().take(MAX_FILES_FOR_LAST_TIME);
-    newest
-        .filter_map(|it| last_time(&it.path).ok()?)
-        .next()
-        .map(Timestamp::into)
-}
-
-/// One query, ready to run on a thread that may block.
-struct Search {
-    root: PathBuf,
-    index: Arc<TimeIndex>,
-    query: LogQuery,
-    filter: Filter,
-    target: Matcher,
-    range: TimeRange,
-}
-
-impl Search {
-    fn run(self, cancel: &Cancel, sink: &mut dyn Sink) -> Result<Vec<String>, QueryError> {
-        let mut warnings = self.query.notices.clone();
-        let files = self.files(&mut warnings)?;
-        let report = scan(&files, &self.range, &self.filter, &self.index, cancel, sink)?;
-        warnings.extend(report.warnings());
-        Ok(warnings)
-    }
-
-    fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {
-        let mut files = Vec::new();
-        for target in store::targets(&self.root, self.query.log_type)? {
-            if !self.target.accepts(target.name.as_bytes()) {
-                continue;
-            }
-            match store::hour_files(
-                &self.root,
-                &target,
-                self.range.start.into(),
-                self.range.end.into(),
-            ) {
-                Ok(found) => files.extend(found),
-                Err(error) => {
-                    let log_type = self.query.log_type.name();
-                    let name = &target.name;
-                    warnings.push(format!(
-                        "{log_type}/{name} could not be listed: {}",
-                        error.kind()
-                    ));
-                }
-            }
-        }
-        // As the original does: `pod/ns-a/…` stands before `pod/ns/…`.
-        files.sort();
-        Ok(files)
-    }
 }

@@ -1,0 +1,47 @@
+//! Why a question has no answer.
+
+use std::io;
+
+use crate::letheql;
+use crate::search::Interrupted;
+use crate::search::filter::FilterError;
+
+/// Points of a histogram, as many as Prometheus allows.
+pub(super) const MAX_BUCKETS: usize = 11_000;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The query is not one, or means nothing.
+    #[error(transparent)]
+    BadQuery(#[from] letheql::Error),
+    /// An expression in it cannot be run.
+    #[error(transparent)]
+    BadFilter(#[from] FilterError),
+    /// The label does not exist for logs of that type.
+    #[error("{log_type} logs have no label {label}")]
+    UnknownLabel {
+        /// The type in the query.
+        log_type: &'static str,
+        /// The label that was asked for.
+        label: String,
+    },
+    /// Values of this label can be told only of the lines of a query.
+    #[error("values of {label} need a query, such as match[]=pod{{namespace=\"default\"}}")]
+    NoSelector {
+        /// The label that was asked for.
+        label: String,
+    },
+    /// The step is too short for the range.
+    #[error("more than {MAX_BUCKETS} points: use a longer step or a shorter range")]
+    TooManyBuckets,
+    /// It took too long, or nobody waits for it any more.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// The data directory cannot be read.
+    #[error("the log directory cannot be read")]
+    Storage(#[from] io::Error),
+    /// The search came to no end; a defect.
+    #[error("the search failed")]
+    Failed,
+}

@@ -1,0 +1,64 @@
+//! The work that blocks: one search over the files of its targets.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::letheql::LogQuery;
+use crate::search::filter::{Filter, Matcher};
+use crate::search::{Cancel, Sink, TimeIndex, TimeRange, scan};
+use crate::store::{self, HourFile};
+
+use super::error::QueryError;
+
+/// One query, ready to run on a thread that may block.
+pub(super) struct Search {
+    pub(super) root: PathBuf,
+    pub(super) index: Arc<TimeIndex>,
+    pub(super) query: LogQuery,
+    pub(super) filter: Filter,
+    pub(super) target: Matcher,
+    pub(super) range: TimeRange,
+}
+
+impl Search {
+    pub(super) fn run(
+        self,
+        cancel: &Cancel,
+        sink: &mut dyn Sink,
+    ) -> Result<Vec<String>, QueryError> {
+        let mut warnings = self.query.notices.clone();
+        let files = self.files(&mut warnings)?;
+        let report = scan(&files, &self.range, &self.filter, &self.index, cancel, sink)?;
+        warnings.extend(report.warnings());
+        Ok(warnings)
+    }
+
+    fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {
+        let mut files = Vec::new();
+        for target in store::targets(&self.root, self.query.log_type)? {
+            if !self.target.accepts(target.name.as_bytes()) {
+                continue;
+            }
+            match store::hour_files(
+                &self.root,
+                &target,
+                self.range.start.into(),
+                self.range.end.into(),
+            ) {
+                Ok(found) => files.extend(found),
+                Err(error) => {
+                    let log_type = self.query.log_type.name();
+                    let name = &target.name;
+                    warnings.push(format!(
+                        "{log_type}/{name} could not be listed: {}",
+                        error.kind()
+                    ));
+                }
+            }
+        }
+        // As the original does: `pod/ns-a/…` stands before `pod/ns/…`.
+        files.sort();
+        Ok(files)
+    }
+}
