@@ -12,7 +12,7 @@
 //! only when these say that nothing in it can be wanted. Answers are in time
 //! order, lines of equal time in the order of their files and places.
 //!
-//! **Bytes first.** A query that needs a fixed text looks for that text in the
+//! **Bytes first.** A query that needs a text or a match looks for it in the
 //! raw bytes, and only lines that contain it are taken apart. Malformed lines
 //! are therefore counted among the lines that were looked at, not among all.
 //!
@@ -28,6 +28,7 @@ mod last;
 mod level;
 pub mod lines;
 pub mod pieces;
+mod prefilter;
 mod scan;
 mod sink;
 mod time;

@@ -8,6 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use crate::letheql::{LogQuery, LogType, Test, Wanted};
 
 use super::lines::Header;
+use super::prefilter::Prefilter;
 
 /// Memory that one compiled expression may take.
 const MAX_REGEX_BYTES: usize = 4 << 20;
@@ -28,7 +29,7 @@ pub struct Filter {
     log_type: LogType,
     labels: Vec<(usize, Matcher)>,
     message: Vec<Matcher>,
-    needle: Option<Finder<'static>>,
+    prefilter: Option<Prefilter>,
 }
 
 /// One condition on a text.
@@ -56,12 +57,12 @@ impl Filter {
             .iter()
             .map(Matcher::anywhere)
             .collect::<Result<_, _>>()?;
-        let needle = needle(query).map(|it| Finder::new(&it).into_owned());
+        let prefilter = Prefilter::new(query);
         Ok(Filter {
             log_type: query.log_type,
             labels,
             message,
-            needle,
+            prefilter,
         })
     }
 
@@ -70,9 +71,9 @@ impl Filter {
         self.log_type
     }
 
-    /// A text without which no line is wanted, wherever it stands in the line.
-    pub fn needle(&self) -> Option<&Finder<'static>> {
-        self.needle.as_ref()
+    /// A way to find the lines that may be wanted.
+    pub(super) fn prefilter(&self) -> Option<&Prefilter> {
+        self.prefilter.as_ref()
     }
 
     /// Whether a line is wanted.
@@ -141,7 +142,7 @@ fn readable(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(readable)
 }
 
-fn compile(pattern: &str) -> Result<Regex, FilterError> {
+pub(super) fn compile(pattern: &str) -> Result<Regex, FilterError> {
     RegexBuilder::new(pattern)
         .size_limit(MAX_REGEX_BYTES)
         .build()
@@ -149,37 +150,6 @@ fn compile(pattern: &str) -> Result<Regex, FilterError> {
             regex::Error::CompiledTooBig(_) => FilterError::TooLarge(pattern.to_owned()),
             error => FilterError::Unknown(error.to_string()),
         })
-}
-
-/// The longest text that every wanted line contains. A label is looked for
-/// with the characters around it, so that it is not found in a message.
-fn needle(query: &LogQuery) -> Option<Vec<u8>> {
-    let last = query.log_type.labels().len() - 1;
-    let labels = query
-        .labels
-        .iter()
-        .filter(|it| !it.test.negated)
-        .filter_map(|filter| {
-            let Wanted::Text(value) = &filter.test.wanted else {
-                return None;
-            };
-            let end = if filter.label == last { b"]" } else { b"|" };
-            Some([b"|", value.as_slice(), end].concat())
-        });
-    let messages = query
-        .filters
-        .iter()
-        .filter(|it| !it.negated)
-        .filter_map(|test| {
-            let Wanted::Text(text) = &test.wanted else {
-                return None;
-            };
-            Some(text.clone())
-        });
-    labels
-        .chain(messages)
-        .filter(|it| !it.is_empty())
-        .max_by_key(Vec::len)
 }
 
 #[cfg(test)]
@@ -193,10 +163,11 @@ mod tests {
         let (_, open) = parse_time(&line).unwrap();
         let header = parse_labels(&line, open, filter.log_type()).unwrap();
         let is_accepted = filter.accepts(&line, &header);
-        if let Some(needle) = filter.needle() {
+        if let Some(prefilter) = filter.prefilter() {
+            let is_found = !prefilter.works_on(&line) || prefilter.find(&line).is_some();
             assert!(
-                !is_accepted || needle.find(&line).is_some(),
-                "{query} has a wrong needle"
+                !is_accepted || is_found,
+                "the prefilter of {query} is wrong"
             );
         }
         is_accepted

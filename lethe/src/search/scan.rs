@@ -11,7 +11,8 @@ use super::cancel::{Cancel, Interrupted};
 use super::filter::Filter;
 use super::index::{IndexError, TimeIndex};
 use super::lines::{Malformed, parse_labels, parse_time, without_break};
-use super::pieces::Pieces;
+use super::pieces::{Piece, Pieces};
+use super::prefilter::Prefilter;
 use super::sink::{Hit, Sink};
 use super::time::TimeRange;
 
@@ -116,7 +117,7 @@ impl Scan<'_> {
     fn pays_to_index(&self, file: &HourFile) -> bool {
         let is_part =
             self.range.start > file.hour.start().into() || self.range.end < file.hour.end().into();
-        is_part || self.sink.floor().is_some() || self.filter.needle().is_none()
+        is_part || self.sink.floor().is_some() || self.filter.prefilter().is_none()
     }
 
     fn part(
@@ -129,36 +130,43 @@ impl Scan<'_> {
         let mut pieces = Pieces::new(file, start, end)?;
         while let Some(piece) = pieces.read_next()? {
             self.cancel.check()?;
-            match self.filter.needle() {
-                None => {
-                    let mut at = 0;
-                    while let Some(rest) = piece.bytes.get(at..).filter(|it| !it.is_empty()) {
-                        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |it| it + 1);
-                        self.line(place, piece.offset + at as u64, &rest[..len]);
-                        at += len;
-                    }
-                }
-                Some(needle) => {
-                    let mut from = 0;
-                    while let Some(rest) = piece.bytes.get(from..) {
-                        let Some(found) = needle.find(rest) else {
-                            break;
-                        };
-                        let start = memchr::memrchr(b'\n', &rest[..found]).map_or(0, |it| it + 1);
-                        let end = memchr::memchr(b'\n', &rest[found..])
-                            .map_or(rest.len(), |it| found + it + 1);
-                        self.line(
-                            place,
-                            piece.offset + (from + start) as u64,
-                            &rest[start..end],
-                        );
-                        from += end;
-                    }
-                }
+            match self
+                .filter
+                .prefilter()
+                .filter(|it| it.works_on(piece.bytes))
+            {
+                None => self.all_lines(place, &piece),
+                Some(prefilter) => self.found_lines(place, &piece, prefilter),
             }
         }
         self.report.n_cut += pieces.n_cut();
         Ok(())
+    }
+
+    fn all_lines(&mut self, place: &Place<'_>, piece: &Piece<'_>) {
+        let mut offset = piece.offset;
+        let mut rest = piece.bytes;
+        while !rest.is_empty() {
+            let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |it| it + 1);
+            let (line, tail) = rest.split_at(len);
+            self.line(place, offset, line);
+            offset += len as u64;
+            rest = tail;
+        }
+    }
+
+    fn found_lines(&mut self, place: &Place<'_>, piece: &Piece<'_>, prefilter: &Prefilter) {
+        let mut offset = piece.offset;
+        let mut rest = piece.bytes;
+        while let Some(found) = prefilter.find(rest) {
+            let (before, behind) = rest.split_at(found);
+            let start = memchr::memrchr(b'\n', before).map_or(0, |it| it + 1);
+            let end = memchr::memchr(b'\n', behind).map_or(rest.len(), |it| found + it + 1);
+            let (upto, tail) = rest.split_at(end);
+            self.line(place, offset + start as u64, upto.split_at(start).1);
+            offset += end as u64;
+            rest = tail;
+        }
     }
 
     fn line(&mut self, place: &Place<'_>, offset: u64, line: &[u8]) {
