@@ -4,13 +4,14 @@
 //! series, so that drawing and hovering touch nothing else. An answer that is no JSON, is cut
 //! short or holds an error is a [`DecodeError`] whose text can stand in a panel as it is.
 
-use serde::Deserialize;
-
 use crate::api::ErrorBody;
 
 mod log;
 mod matrix;
 mod sample;
+mod wire;
+
+use wire::Envelope;
 
 pub use log::LogRow;
 pub use matrix::{Matrix, MatrixSeries};
@@ -62,20 +63,10 @@ pub enum DecodeError {
 impl Answer {
     /// Decodes the body of `/api/v1/query` or `/api/v1/query_range`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let envelope: Envelope = serde_json::from_slice(body).map_err(|it| explain(body, &it))?;
-        Ok(Self {
-            data: envelope.data.into(),
-            warnings: texts(envelope.warnings),
-        })
+        serde_json::from_slice::<Envelope>(body)
+            .map(Self::from)
+            .map_err(|it| explain(body, &it))
     }
-}
-
-/// Warnings are texts in Prometheus and `{}` in the original Lethe, which tell nothing.
-fn texts(warnings: Vec<serde_json::Value>) -> Vec<String> {
-    warnings
-        .into_iter()
-        .filter_map(|it| it.as_str().map(str::to_owned))
-        .collect()
 }
 
 /// Finds the reason why a body is no successful answer.
@@ -94,37 +85,6 @@ fn explain(body: &[u8], error: &serde_json::Error) -> DecodeError {
         DecodeError::NotJson("nothing at all".to_owned())
     } else {
         DecodeError::NotJson(text.chars().take(120).collect())
-    }
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    data: WireData,
-    #[serde(default)]
-    warnings: Vec<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
-enum WireData {
-    Vector(Vec<Sample>),
-    Matrix(Matrix),
-    Scalar((f64, String)),
-    String((f64, String)),
-    Logs(Vec<LogRow>),
-}
-
-impl From<WireData> for Data {
-    fn from(data: WireData) -> Self {
-        match data {
-            WireData::Vector(samples) => Data::Vector(samples),
-            WireData::Matrix(matrix) => Data::Matrix(matrix),
-            WireData::Scalar((time, value)) => {
-                Data::Scalar(time, parse_value(&value).unwrap_or(f64::NAN))
-            }
-            WireData::String((_, text)) => Data::Text(text),
-            WireData::Logs(rows) => Data::Logs(rows),
-        }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDateTime};
 
 use crate::duration;
 
@@ -93,15 +93,24 @@ impl TimePoint {
         if let Ok(point) = text.parse() {
             return Ok(point);
         }
-        let spaced = text.replacen('T', " ", 1);
-        let local = NaiveDateTime::parse_from_str(&spaced, "%Y-%m-%d %H:%M:%S%.f")
-            .or_else(|_| NaiveDateTime::parse_from_str(&spaced, "%Y-%m-%d %H:%M"))
-            .or_else(|_| {
-                NaiveDate::parse_from_str(&spaced, "%Y-%m-%d").map(|it| it.and_time(NaiveTime::MIN))
-            })
-            .map_err(|_| TimeError(text.to_owned()))?;
+        let local = wall_clock(text).ok_or_else(|| TimeError(text.to_owned()))?;
         Ok(TimePoint::At(zone.to_unix(local)))
     }
+}
+
+/// Reads a date, or date and time to the minute, second or fraction, by making RFC 3339 of it:
+/// chrono's reader of free patterns would be a tenth of the frontend's model code.
+fn wall_clock(text: &str) -> Option<NaiveDateTime> {
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00:00"));
+    let seconds = if time.len() == "00:00".len() {
+        ":00"
+    } else {
+        ""
+    };
+    let rfc3339 = format!("{date}T{time}{seconds}Z");
+    DateTime::parse_from_rfc3339(&rfc3339)
+        .ok()
+        .map(|it| it.naive_utc())
 }
 
 /// `now`, `now-15m`, RFC 3339, unix seconds (or milliseconds, from 10¹¹ on).

@@ -31,7 +31,7 @@ pub(crate) fn PanelFrame(
     let panel = scope.panel().clone();
     let kind = panel.kind.as_str();
     let title = panel.title.clone();
-    let span = format!("--span: {}", panel.span.unwrap_or(1).max(1));
+    let span = panel.span.unwrap_or(1).max(1).to_string();
     let shows_data = move || matches!(state.get(), PanelState::Ready | PanelState::Stale { .. });
     let notice = move || match state.get() {
         PanelState::Empty => {
@@ -49,7 +49,7 @@ pub(crate) fn PanelFrame(
     view! {
         <section
             class=format!("panel panel-{kind}")
-            style=span
+            style=("--span", span)
             node_ref=scope.element()
             data-state=move || state.with(PanelState::as_str)
             aria-busy=move || if loading.get() { "true" } else { "false" }

@@ -30,10 +30,13 @@ fn PanelRow(row: Row) -> impl IntoView {
         .iter()
         .map(|it| u32::from(it.span.unwrap_or(1).max(1)))
         .sum();
+    // Single values stay readable where a chart no longer would.
+    let is_compact = row.panels.iter().all(|it| it.kind == PanelKind::Stat);
+    let class = if is_compact { "row compact" } else { "row" };
     let panels = row.panels.into_iter().map(panel_view).collect_view();
     view! {
         {row.title.map(|title| view! { <h2 class="row-title">{title}</h2> })}
-        <div class="row" style=format!("--columns: {}", columns.max(1))>
+        <div class=class style=("--columns", columns.max(1).to_string())>
             {panels}
         </div>
     }

@@ -96,14 +96,14 @@ pub(crate) fn Donut(
             .flat_map(|it| it.slices.clone())
             .enumerate()
             .map(|(at, slice)| {
-                let color = format!("background: {}", color(theme, &slice));
+                let color = color(theme, &slice).to_string();
                 view! {
                     <tr
                         class:near=move || highlighted.get() == Some(at)
                         on:pointerenter=move |_| highlighted.set(Some(at))
                         on:pointerleave=move |_| highlighted.set(None)
                     >
-                        <td><span class="dot" style=color aria-hidden="true"></span></td>
+                        <td><span class="dot" style:background=color aria-hidden="true"></span></td>
                         <td class="pie-label" title=slice.label.clone()>{slice.label.clone()}</td>
                         <td class="number">{slice.text}</td>
                         <td class="number dim">{slice.share}</td>

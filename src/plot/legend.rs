@@ -27,15 +27,20 @@ pub(crate) fn Swatch(
     /// Whether dark colours show.
     is_dark: Signal<bool>,
 ) -> impl IntoView {
-    let style = move || {
-        let style = theme(is_dark.get()).palette.slot(palette_slot);
-        let line = match style.dash {
-            Dash::Solid => "solid",
-            _ => "dashed",
-        };
-        format!("border-top: 3px {line} {}", style.color)
+    let style = move || theme(is_dark.get()).palette.slot(palette_slot);
+    let line = move || match style().dash {
+        Dash::Solid => "solid",
+        Dash::Dashed => "dashed",
+        Dash::Dotted => "dotted",
     };
-    view! { <span class="swatch" style=style aria-hidden="true"></span> }
+    view! {
+        <span
+            class="swatch"
+            style:border-top-color=move || style().color.to_string()
+            style:border-top-style=line
+            aria-hidden="true"
+        ></span>
+    }
 }
 
 /// All names of a chart, in the order of the answers.

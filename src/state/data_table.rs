@@ -16,7 +16,7 @@ pub(crate) struct DataTableState {
 impl DataTableState {
     /// Follows the URL.
     pub(crate) fn new(params: ViewParams) -> Self {
-        let is_wide = use_media_query("(min-width: 1200px)");
+        let is_wide = use_media_query("(min-width: 1500px)");
         let is_open = Memo::new(move |_| match params.get("table").as_deref() {
             Some("on") => true,
             Some("off") => false,

@@ -6,8 +6,8 @@ use venti_model::time::{TimePoint, TimeRange};
 use super::RefreshState;
 use super::view_params::{History, ViewParams};
 
-/// What a view shows before anybody chose: the last hour.
-pub(crate) const DEFAULT_RANGE: TimeRange = TimeRange::last(3600);
+/// What a view shows before anybody chose: the last quarter of an hour.
+pub(crate) const DEFAULT_RANGE: TimeRange = TimeRange::last(900);
 
 /// The chosen time range.
 #[derive(Clone, Copy)]

@@ -13,9 +13,8 @@ pub(super) fn of_page(html: &str) -> String {
         "default-src 'none'",
         &format!("script-src 'self' 'wasm-unsafe-eval'{scripts}"),
         &format!("style-src 'self'{styles}"),
-        // Colors of series and spans of panels are style attributes. They are written by our
-        // own code alone: text of others never becomes markup.
-        "style-src-attr 'unsafe-inline'",
+        // Colors of series are set through the style object, which this allows; style attributes
+        // in markup stay forbidden.
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",

@@ -64,7 +64,6 @@ async fn the_page_may_run_its_own_scripts_and_webassembly_only() {
     default-src 'none'
     script-src 'self' 'wasm-unsafe-eval' 'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='
     style-src 'self'
-    style-src-attr 'unsafe-inline'
     img-src 'self' data: blob:
     font-src 'self'
     connect-src 'self'

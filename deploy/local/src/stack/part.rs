@@ -69,10 +69,18 @@ impl Part {
     ) -> Program {
         let address = address.to_string();
         let args = match self {
-            Part::NodeExporter => vec![
-                flag("--web.listen-address", &address),
-                flag("--collector.textfile.directory", directories.textfiles()),
-            ],
+            Part::NodeExporter => {
+                let mut args = vec![
+                    flag("--web.listen-address", &address),
+                    flag("--collector.textfile.directory", directories.textfiles()),
+                ];
+                // Debian's build asks systemd at every scrape, and where there is none it
+                // would fill the log with that.
+                if !Path::new("/run/systemd/private").exists() {
+                    args.push("--no-collector.systemd".to_owned());
+                }
+                args
+            }
             // A machine that somebody only tries this on keeps its disk.
             Part::Prometheus => vec![
                 flag("--web.listen-address", &address),
