@@ -19,6 +19,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Whether a whole line is inside or on an edge.
+    pub fn contain(&self, points: &[Point]) -> bool {
+        points.iter().all(|&point| self.contains(point))
+    }
+
     /// Whether a point is inside or on an edge.
     pub fn contains(&self, (x, y): Point) -> bool {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
@@ -76,7 +81,7 @@ pub fn inside(points: &[Point], bounds: &Bounds, mut draw: impl FnMut(&[Point]))
     if points.len() < 2 {
         return;
     }
-    if points.iter().all(|&point| bounds.contains(point)) {
+    if bounds.contain(points) {
         draw(points);
         return;
     }

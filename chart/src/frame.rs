@@ -117,16 +117,17 @@ impl Frame {
     pub fn extent(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         let first = self.times.partition_point(|&time| time < from);
         let last = self.times.partition_point(|&time| time <= to).max(first);
-        let mut extent: Option<(f64, f64)> = None;
+        let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for (_, series) in self.visible() {
             for &value in series.values.get(first..last).unwrap_or_default() {
+                // Comparisons, because `f64::min` is a call in WebAssembly.
                 if value.is_finite() {
-                    let (lo, hi) = extent.unwrap_or((value, value));
-                    extent = Some((lo.min(value), hi.max(value)));
+                    lo = if value < lo { value } else { lo };
+                    hi = if value > hi { value } else { hi };
                 }
             }
         }
-        extent
+        (lo <= hi).then_some((lo, hi))
     }
 }
 
