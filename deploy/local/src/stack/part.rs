@@ -77,7 +77,7 @@ impl Part {
                 // Debian's build asks systemd at every scrape, and where there is none it
                 // would fill the log with that.
                 if !Path::new("/run/systemd/private").exists() {
-                    args.push("--no-collector.systemd".to_owned());
+                    args.push(OsString::from("--no-collector.systemd"));
                 }
                 args
             }
