@@ -10,7 +10,8 @@
 //!   or while the view is not visible, the tick is remembered and served once afterwards.
 //! - A failure that may pass, a datasource that is down, is tried again by itself.
 //! - The last good answer stays while a refresh is under way and after one that failed.
-//! - Nothing inside the task reads a signal. A cancelled request reports nothing.
+//! - What a request reads on its way starts nothing: only the key does. A cancelled request
+//!   reports nothing.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +21,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
-use super::{Abort, ApiError, clock};
+use super::clock::Clock;
+use super::{Abort, ApiError};
 
 /// How long a failure that may pass is left alone before the next try.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
@@ -32,6 +34,8 @@ pub(crate) struct QueryOptions {
     pub(crate) tick: Signal<u64>,
     /// Whether anybody can see the answer.
     pub(crate) visible: Signal<bool>,
+    /// Tells when an answer came, and when to try again.
+    pub(crate) clock: Clock,
 }
 
 impl Default for QueryOptions {
@@ -39,6 +43,7 @@ impl Default for QueryOptions {
         Self {
             tick: Signal::stored(0),
             visible: Signal::stored(true),
+            clock: Clock::REAL,
         }
     }
 }
@@ -99,9 +104,9 @@ impl Progress {
         self.round.update(|it| *it += 1);
     }
 
-    fn finish(&self, failure: Option<ApiError>) {
+    fn finish(&self, failure: Option<ApiError>, now: f64) {
         if failure.is_none() {
-            self.answered_at.set(Some(clock::server_now()));
+            self.answered_at.set(Some(now));
         }
         self.error.set(failure);
         self.loading.set(false);
@@ -110,8 +115,7 @@ impl Progress {
 
 /// Loads what `key` asks for, and keeps it fresh; without a key nothing is asked.
 ///
-/// `fetch` makes the request; it is called outside of any tracking, so it may look at signals
-/// before it starts its future.
+/// `fetch` makes the request. It runs outside of any tracking, so it may look at signals.
 pub(crate) fn use_query<K, T, F>(
     key: impl Fn() -> Option<K> + Send + Sync + 'static,
     options: QueryOptions,
@@ -141,7 +145,7 @@ where
                 }
                 Err(error) => Some(error),
             };
-            progress.finish(failure);
+            progress.finish(failure, (options.clock.now)());
         }))
     };
     drive(
@@ -162,48 +166,42 @@ type Start = Box<dyn Fn(Abort) -> Option<Request>>;
 /// When requests start and end. It knows neither keys nor answers, so that this, the largest
 /// part of a query, is in the program once and not once for each query.
 fn drive(progress: Progress, has_key: Signal<bool>, options: QueryOptions, start: Start) {
-    let is_due = RwSignal::new(false);
+    let served_tick = RwSignal::new(options.tick.get_untracked());
+    let is_retry_due = RwSignal::new(false);
 
     // The request: one at a time, replaced by a new key or an explicit refetch.
     Effect::new(move |_| {
         progress.round.track();
         let abort = Abort::new();
-        let Some(request) = start(abort.clone()) else {
+        let request = start(abort.clone());
+        progress.loading.set(request.is_some());
+        let Some(request) = request else {
             return;
         };
-        is_due.set(false);
-        progress.loading.set(true);
+        served_tick.set(options.tick.get_untracked());
+        is_retry_due.set(false);
         on_cleanup(move || abort.abort());
-        spawn_local_scoped_with_cancellation(request);
+        // A scoped task polls under the observer it was spawned with; this one has none.
+        untrack(|| spawn_local_scoped_with_cancellation(request));
     });
 
-    // A tick, and a failure that may pass, make the answer due.
-    Effect::new(move |seen: Option<u64>| {
-        let tick = options.tick.get();
-        if seen.is_some_and(|seen| seen != tick) {
-            is_due.set(true);
-        }
-        tick
-    });
+    // A failure that may pass is tried again, unless another request starts before.
     Effect::new(move |_| {
-        if progress
-            .error
-            .with(|it| it.as_ref().is_some_and(ApiError::may_pass))
-        {
-            let again = set_timeout_with_handle(move || is_due.set(true), RETRY_AFTER);
-            on_cleanup(move || {
-                if let Ok(timer) = again {
-                    timer.clear();
-                }
-            });
+        let may_pass = |it: &Option<ApiError>| it.as_ref().is_some_and(ApiError::may_pass);
+        if !progress.loading.get() && progress.error.with(may_pass) {
+            (options.clock.call_after)(RETRY_AFTER, Box::new(move || is_retry_due.set(true)));
         }
     });
 
     // What is due is fetched as soon as nothing runs and somebody looks.
     Effect::new(move |_| {
+        let is_due = is_retry_due.get() || served_tick.get() != options.tick.get();
         let is_wanted = has_key.get() && options.visible.get();
-        if is_due.get() && is_wanted && !progress.loading.get() {
+        if is_due && is_wanted && !progress.loading.get() {
             progress.refetch();
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

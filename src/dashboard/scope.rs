@@ -78,6 +78,7 @@ impl PanelScope {
             options: QueryOptions {
                 tick: refresh.tick(),
                 visible,
+                ..QueryOptions::default()
             },
             range: TimeRangeState::expect(),
             refresh,

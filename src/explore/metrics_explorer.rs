@@ -42,6 +42,7 @@ pub(crate) fn MetricsExplorer() -> impl IntoView {
     let options = QueryOptions {
         tick: refresh.tick(),
         visible: Signal::derive(move || !refresh.is_hidden()),
+        ..QueryOptions::default()
     };
 
     let written = Signal::derive(move || params.get("query").unwrap_or_default());

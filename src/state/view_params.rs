@@ -21,12 +21,15 @@ pub(crate) enum History {
     Replace,
 }
 
+/// The router's way to another URL.
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
 /// Access to the URL's query parameters.
 #[derive(Clone, Copy)]
 pub(crate) struct ViewParams {
     params: Memo<ParamsMap>,
     path: Memo<String>,
-    navigate: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+    navigate: StoredValue<Navigate, LocalStorage>,
 }
 
 impl ViewParams {
