@@ -63,9 +63,24 @@ pub enum DecodeError {
 impl Answer {
     /// Decodes the body of `/api/v1/query` or `/api/v1/query_range`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+        if let Some(answer) = Self::decode_matrix(body) {
+            return Ok(answer);
+        }
         serde_json::from_slice::<Envelope>(body)
             .map(Self::from)
             .map_err(|it| explain(body, &it))
+    }
+
+    /// Decodes the usual large answer quickly. The part around the samples goes through the
+    /// general reader, which must find an answer without series.
+    fn decode_matrix(body: &[u8]) -> Option<Self> {
+        let (matrix, rest) = matrix::scan(body)?;
+        let answer = Self::from(serde_json::from_slice::<Envelope>(&rest).ok()?);
+        let is_rest = answer.data == Data::Matrix(Matrix::default());
+        is_rest.then_some(Self {
+            data: Data::Matrix(matrix),
+            ..answer
+        })
     }
 }
 
