@@ -1,0 +1,65 @@
+// Serves this folder on loopback, opens the page in a headless Chromium and
+// prints what it measured.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
+const TIMEOUT_MS = 300_000;
+
+function answer(request, response, report) {
+  if (request.method === "POST") {
+    let body = "";
+    request.on("data", (part) => (body += part));
+    request.on("end", () => { response.end(); report(JSON.parse(body)); });
+    return;
+  }
+  const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+  const file = join(import.meta.dirname, path === "/" ? "index.html" : path);
+  readFile(file).then(
+    (content) => {
+      response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
+      response.end(content);
+    },
+    () => { response.statusCode = 404; response.end(); },
+  );
+}
+
+function print({ error, rows }) {
+  if (error) throw new Error(error);
+  const ms = (number) => number.toFixed(1).padStart(7);
+  console.log("decode + draw in milliseconds, medians, 1200 x 300 pixels (budget at the largest: 0.35)");
+  console.log("series x points    bytes | ours:  all  decode    draw | uPlot: all  decode    draw | ratio | hover");
+  for (const row of rows) {
+    const size = `${row.seriesCount} x ${row.points}`.padEnd(15);
+    const ours = [row["ours"], row["ours, decode"], row["ours, draw"]].map(ms).join(" ");
+    const uplot = [row["uPlot"], row["uPlot, decode"], row["uPlot, draw"]].map(ms).join(" ");
+    const ratio = (row["ours"] / row["uPlot"]).toFixed(2).padStart(5);
+    console.log(`${size} ${String(row.bytes).padStart(8)} | ${ours}  | ${uplot}  | ${ratio} | ${row.hover.toFixed(2)}`);
+  }
+}
+
+const profile = await mkdtemp(join(tmpdir(), "venti-bench-"));
+let chromium;
+try {
+  const result = await new Promise((resolve, reject) => {
+    const server = createServer((request, response) => answer(request, response, resolve));
+    server.listen(0, "127.0.0.1", () => {
+      const url = `http://127.0.0.1:${server.address().port}/${process.argv[2] ?? ""}`;
+      const flags = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`];
+      chromium = spawn(process.env.CHROMIUM ?? "chromium", [...flags, "--window-size=1280,800", url], { stdio: "ignore" });
+      chromium.on("error", reject);
+      chromium.on("exit", (code) => reject(new Error(`chromium ended with ${code} before the page had measured`)));
+    });
+    server.unref();
+    setTimeout(() => reject(new Error("the page did not finish in time")), TIMEOUT_MS).unref();
+  });
+  print(result);
+} finally {
+  chromium?.removeAllListeners("exit").kill();
+  await new Promise((done) => (chromium?.exitCode === null ? chromium.once("exit", done) : done()));
+  await rm(profile, { recursive: true, force: true });
+}
