@@ -11,14 +11,14 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::letheql::{LogQuery, LogType};
 use crate::search::filter::{Filter, Matcher};
 use crate::search::{
-    Cancel, Histogram, Interrupted, Kept, LabelValues, Newest, Row, Sink, TimeIndex, TimeRange,
+    Cancel, Histogram, Interrupted, Kept, LabelValues, Row, Rows, Side, Sink, TimeIndex, TimeRange,
 };
 use crate::store::{self, Target};
 
@@ -30,6 +30,8 @@ pub use self::error::QueryError;
 
 /// Memory that the rows of one answer may take.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
+/// Threads that help with one scan; with more, the disk is what takes time.
+const MAX_HELPERS: u32 = 7;
 /// Values of a label in one answer.
 const MAX_VALUES: usize = 10_000;
 
@@ -66,6 +68,8 @@ pub struct Lethe {
     index: Arc<TimeIndex>,
     /// One place for each core: more scans at once would only take turns.
     slots: Arc<Semaphore>,
+    /// Threads that a scan may add to its own while others do not need them.
+    helpers: Arc<Semaphore>,
 }
 
 /// The lines that a query asked for.
@@ -93,12 +97,13 @@ pub struct TargetState {
 impl Lethe {
     /// A database over the files below `options.root`.
     pub fn open(options: Options) -> Lethe {
-        let n_slots = available_parallelism().map_or(2, |it| it.get());
+        let n_cores = available_parallelism().map_or(2, |it| it.get());
         Lethe {
             options,
             clock: Arc::new(|| SystemTime::now().into()),
             index: Arc::default(),
-            slots: Arc::new(Semaphore::new(n_slots)),
+            slots: Arc::new(Semaphore::new(n_cores)),
+            helpers: Arc::new(Semaphore::new(n_cores - 1)),
         }
     }
 
@@ -123,9 +128,10 @@ impl Lethe {
     ) -> Result<Answer, QueryError> {
         let query = LogQuery::parse(query)?;
         let log_type = query.log_type;
-        let newest = Newest::new(limit.unwrap_or(self.options.limit), MAX_ANSWER_BYTES);
-        let (newest, mut warnings) = self.search(query, range, newest).await?;
-        let Kept { rows, has_more } = newest.finish();
+        let limit = limit.unwrap_or(self.options.limit);
+        let rows = Rows::new(Side::Newest, limit, MAX_ANSWER_BYTES);
+        let (rows, mut warnings) = self.search(query, range, rows).await?;
+        let Kept { rows, has_more } = rows.finish();
         if has_more {
             let n_rows = rows.len();
             let warning = format!("more than {n_rows} rows match, these are the newest {n_rows}");
@@ -207,13 +213,14 @@ impl Lethe {
     ) -> Result<(S, Vec<String>), QueryError> {
         let cancel = Cancel::at(Instant::now().checked_add(self.options.timeout));
         let guard = CancelOnDrop(cancel.clone());
-        let search = Search {
+        let mut search = Search {
             root: self.options.root.clone(),
             index: Arc::clone(&self.index),
             filter: Filter::new(&query)?,
             target: Matcher::whole(&query.target)?,
             query,
             range,
+            n_threads: 1,
         };
         cancel.check()?;
         let slot = timeout(
@@ -223,15 +230,27 @@ impl Lethe {
         .await
         .map_err(|_| Interrupted::TimedOut)?
         .map_err(|_| QueryError::Failed)?;
+        let helpers = self.helpers();
+        search.n_threads += helpers
+            .as_ref()
+            .map_or(0, OwnedSemaphorePermit::num_permits);
         let running = spawn_blocking(move || {
-            // The place is free when the scan has ended, not when it is given up.
-            let _slot = slot;
+            // The places are free when the scan has ended, not when it is given up.
+            let _places = (slot, helpers);
             let warnings = search.run(&cancel, &mut sink)?;
             Ok((sink, warnings))
         });
         let answer = running.await.map_err(|_| QueryError::Failed)?;
         drop(guard);
         answer
+    }
+
+    /// As many helpers as are free, up to what one scan can use.
+    fn helpers(&self) -> Option<OwnedSemaphorePermit> {
+        (1..=MAX_HELPERS).rev().find_map(|count| {
+            let helpers = Arc::clone(&self.helpers);
+            helpers.try_acquire_many_owned(count).ok()
+        })
     }
 
     /// Nodes and namespaces, by type and name.

@@ -2,8 +2,12 @@
 //!
 //! Five parts that know little of each other, as in ripgrep. [`pieces`] turns
 //! files into lines and [`lines`] lines into their parts; [`filter`] says
-//! whether a line is wanted; a [`Sink`] decides what happens to a hit;
-//! [`scan`] drives. None of them knows HTTP.
+//! whether a line is wanted; a [`Sink`] decides what happens to a hit; a
+//! [`Scan`] drives. None of them knows HTTP.
+//!
+//! **Threads.** A scan cuts files into parts, which its threads take from one
+//! queue, each into a sink of its own. Sinks are merged at the end, and hold
+//! the same whoever read what.
 //!
 //! **Order.** Fluent Bit appends lines as they arrive, so a file is only
 //! roughly in the order of its times: an outage puts an hour of lines behind
@@ -29,6 +33,9 @@ mod level;
 pub mod lines;
 pub mod pieces;
 mod prefilter;
+mod read_at;
+mod report;
+mod rows;
 mod scan;
 mod sink;
 mod time;
@@ -38,6 +45,8 @@ pub use count::{Histogram, LabelValues};
 pub use index::TimeIndex;
 pub use last::last_time;
 pub use level::Level;
-pub use scan::{Report, scan};
-pub use sink::{Hit, Kept, Newest, Row, Sink};
+pub use report::{Fault, Report};
+pub use rows::{Kept, Place, Row, Rows};
+pub use scan::Scan;
+pub use sink::{Hit, Side, Sink};
 pub use time::{TimeRange, Timestamp};

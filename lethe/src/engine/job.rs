@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::letheql::LogQuery;
 use crate::search::filter::{Filter, Matcher};
-use crate::search::{Cancel, Sink, TimeIndex, TimeRange, scan};
+use crate::search::{Cancel, Scan, Sink, TimeIndex, TimeRange};
 use crate::store::{self, HourFile};
 
 use super::error::QueryError;
@@ -19,17 +19,26 @@ pub(super) struct Search {
     pub(super) filter: Filter,
     pub(super) target: Matcher,
     pub(super) range: TimeRange,
+    pub(super) n_threads: usize,
 }
 
 impl Search {
-    pub(super) fn run(
+    pub(super) fn run<S: Sink>(
         self,
         cancel: &Cancel,
-        sink: &mut dyn Sink,
+        sink: &mut S,
     ) -> Result<Vec<String>, QueryError> {
         let mut warnings = self.query.notices.clone();
         let files = self.files(&mut warnings)?;
-        let report = scan(&files, &self.range, &self.filter, &self.index, cancel, sink)?;
+        let scan = Scan {
+            files: &files,
+            range: self.range,
+            filter: &self.filter,
+            index: &self.index,
+            cancel,
+            n_threads: self.n_threads,
+        };
+        let report = scan.run(sink)?;
         warnings.extend(report.warnings());
         Ok(warnings)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::level::Level;
 use super::sink::{Hit, Sink};
-use super::time::{TimeRange, Timestamp};
+use super::time::TimeRange;
 
 /// Hits in each stretch of time, by level.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +47,6 @@ impl Histogram {
 }
 
 impl Sink for Histogram {
-    fn floor(&self) -> Option<Timestamp> {
-        None
-    }
-
     fn hit(&mut self, hit: &Hit<'_>) {
         let number = (hit.time.seconds() - self.first).div_euclid(self.step);
         let level = Level::of(hit.header.message(hit.line));
@@ -59,6 +55,20 @@ impl Sink for Histogram {
             .and_then(|it| self.counts.get_mut(it));
         if let Some(count) = bucket.and_then(|it| it.get_mut(level as usize)) {
             *count += 1;
+        }
+    }
+
+    fn split(&self) -> Histogram {
+        Histogram {
+            counts: vec![[0; Level::ALL.len()]; self.counts.len()],
+            ..*self
+        }
+    }
+
+    fn merge(&mut self, other: Histogram) {
+        let all = self.counts.as_flattened_mut().iter_mut();
+        for (count, more) in all.zip(other.counts.as_flattened()) {
+            *count += more;
         }
     }
 }
@@ -84,6 +94,15 @@ impl LabelValues {
         }
     }
 
+    fn insert(&mut self, value: Vec<u8>) {
+        self.values.insert(value);
+        // The first in their order stay, whatever order they come in.
+        if self.values.len() > self.limit {
+            self.values.pop_last();
+            self.has_more = true;
+        }
+    }
+
     /// The values in their order, and whether there are more.
     pub fn finish(self) -> (Vec<Vec<u8>>, bool) {
         (self.values.into_iter().collect(), self.has_more)
@@ -91,21 +110,22 @@ impl LabelValues {
 }
 
 impl Sink for LabelValues {
-    fn floor(&self) -> Option<Timestamp> {
-        None
+    fn hit(&mut self, hit: &Hit<'_>) {
+        if let Some(value) = hit.header.labels(hit.line).nth(self.label)
+            && !self.values.contains(value)
+        {
+            self.insert(value.to_vec());
+        }
     }
 
-    fn hit(&mut self, hit: &Hit<'_>) {
-        let Some(value) = hit.header.labels(hit.line).nth(self.label) else {
-            return;
-        };
-        if self.values.contains(value) {
-            return;
-        }
-        if self.values.len() < self.limit {
-            self.values.insert(value.to_vec());
-        } else {
-            self.has_more = true;
+    fn split(&self) -> LabelValues {
+        LabelValues::new(self.label, self.limit)
+    }
+
+    fn merge(&mut self, other: LabelValues) {
+        self.has_more |= other.has_more;
+        for value in other.values {
+            self.insert(value);
         }
     }
 }

@@ -7,13 +7,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cancel::{Cancel, Interrupted};
 use super::lines::{parse_time, without_break};
 use super::pieces::Pieces;
+use super::read_at::read_at;
 use super::time::{TimeRange, Timestamp};
 
 /// How many files are remembered: a year of hours for some dozen targets.
@@ -37,14 +38,6 @@ impl Stretch {
     pub(super) fn meets(&self, range: &TimeRange) -> bool {
         self.times
             .is_none_or(|(oldest, newest)| oldest <= range.end && newest >= range.start)
-    }
-
-    /// Whether any line of it may be as new as `floor`.
-    pub(super) fn reaches(&self, floor: Option<Timestamp>) -> bool {
-        match (self.times, floor) {
-            (Some((_, newest)), Some(floor)) => newest >= floor,
-            _ => true,
-        }
     }
 }
 
@@ -145,7 +138,7 @@ fn learn(
 ) -> (u64, Result<(), IndexError>) {
     let mut end = start;
     let mut read = || -> Result<(), IndexError> {
-        let mut pieces = Pieces::new(file.try_clone()?, start, len)?;
+        let mut pieces = Pieces::new(file, start, len);
         while let Some(piece) = pieces.read_next()? {
             cancel.check()?;
             // A line that is too long is cut: what follows the piece up to the
@@ -191,11 +184,11 @@ fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
 }
 
 /// The last bytes before `end`, which stay what they are while a file grows.
-fn tail(mut file: &File, end: u64) -> io::Result<Vec<u8>> {
-    let start = end.saturating_sub(TAIL as u64);
-    let mut tail = Vec::with_capacity(TAIL);
-    file.seek(SeekFrom::Start(start))?;
-    file.take(end - start).read_to_end(&mut tail)?;
+fn tail(file: &File, end: u64) -> io::Result<Vec<u8>> {
+    let len = end.min(TAIL as u64) as usize;
+    let mut tail = vec![0; len];
+    let read = read_at(file, end - len as u64, &mut tail)?;
+    tail.truncate(read);
     Ok(tail)
 }
 

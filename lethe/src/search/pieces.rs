@@ -2,7 +2,9 @@
 //! the file nor with the line.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
+
+use super::read_at::read_at;
 
 /// Longest line that is read whole. What lies behind is not searched and not
 /// answered.
@@ -10,9 +12,10 @@ pub const MAX_LINE: usize = 1 << 20;
 /// How much is read at once.
 const PIECE: usize = 128 << 10;
 
-/// Reads a part of a file in pieces of whole lines.
-pub struct Pieces {
-    file: File,
+/// Reads a part of a file in pieces of whole lines. The place in the file is
+/// kept here and not in the file, so several parts may be read at once.
+pub struct Pieces<'f> {
+    file: &'f File,
     buffer: Vec<u8>,
     filled: usize,
     /// How much of the buffer the last piece was.
@@ -33,13 +36,12 @@ pub struct Piece<'p> {
     pub bytes: &'p [u8],
 }
 
-impl Pieces {
+impl<'f> Pieces<'f> {
     /// Reads from `start` to `end`; a line begins at `start`.
-    pub fn new(mut file: File, start: u64, end: u64) -> io::Result<Pieces> {
-        file.seek(SeekFrom::Start(start))?;
+    pub fn new(file: &'f File, start: u64, end: u64) -> Pieces<'f> {
         let left = end.saturating_sub(start);
         let size = usize::try_from(left).unwrap_or(PIECE).clamp(1, PIECE);
-        Ok(Pieces {
+        Pieces {
             file,
             buffer: vec![0; size],
             filled: 0,
@@ -48,7 +50,7 @@ impl Pieces {
             left,
             is_cut: false,
             n_cut: 0,
-        })
+        }
     }
 
     /// How many lines were too long so far.
@@ -122,10 +124,8 @@ impl Pieces {
         }
         let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
         let room_len = usize::try_from(self.left).map_or(room.len(), |it| it.min(room.len()));
-        let read = match self.file.read(room.get_mut(..room_len).unwrap_or_default()) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
-            read => read?,
-        };
+        let room = room.get_mut(..room_len).unwrap_or_default();
+        let read = read_at(self.file, self.offset + self.filled as u64, room)?;
         self.filled += read;
         self.left = if read == 0 {
             0
@@ -145,7 +145,7 @@ mod tests {
     fn pieces(content: &[u8]) -> (Vec<Vec<u8>>, u64) {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(content).unwrap();
-        let mut pieces = Pieces::new(file, 0, content.len() as u64).unwrap();
+        let mut pieces = Pieces::new(&file, 0, content.len() as u64);
         let mut lines = Vec::new();
         while let Some(piece) = pieces.read_next().unwrap() {
             assert_eq!(

@@ -253,7 +253,7 @@ fn what_is_written_is_found_at_once() {
 fn a_scan_that_nobody_waits_for_ends() {
     use lethe::letheql::LogQuery;
     use lethe::search::filter::Filter;
-    use lethe::search::{Cancel, Interrupted, Newest, TimeIndex, scan};
+    use lethe::search::{Cancel, Interrupted, Rows, Scan, Side, TimeIndex};
 
     let root = tempfile::tempdir().unwrap();
     let writer = LogWriter::open(root.path()).unwrap();
@@ -275,21 +275,65 @@ fn a_scan_that_nobody_waits_for_ends() {
         end: at(60).into(),
     };
     let cancel = Cancel::at(None);
-    let run = |sink: &mut Newest| {
-        scan(
-            &files,
-            &range,
-            &filter,
-            &TimeIndex::default(),
-            &cancel,
-            sink,
-        )
+    let run = |sink: &mut Rows| {
+        Scan {
+            files: &files,
+            range,
+            filter: &filter,
+            index: &TimeIndex::default(),
+            cancel: &cancel,
+            n_threads: 2,
+        }
+        .run(sink)
     };
-    let mut sink = Newest::new(10, 1_000);
+    let mut sink = Rows::new(Side::Newest, 10, 1_000);
     assert!(run(&mut sink).is_ok());
     assert_eq!(sink.finish().rows.len(), 1);
     cancel.cancel();
-    assert_eq!(run(&mut Newest::new(10, 1_000)), Err(Interrupted::Canceled));
+    let mut sink = Rows::new(Side::Newest, 10, 1_000);
+    assert_eq!(run(&mut sink), Err(Interrupted::Canceled));
+}
+
+#[test]
+fn lines_at_the_borders_of_parts_are_found_once() {
+    // Larger than two parts of 4 MiB, with a line that is too long across the
+    // first border.
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("node/n");
+    fs::create_dir_all(&directory).unwrap();
+    let mut text = String::new();
+    let mut expected = Vec::new();
+    for number in 0..1_000 {
+        let length = if number == 400 {
+            3 << 20
+        } else {
+            9_000 + number % 97
+        };
+        let second = number % 3_600;
+        text.push_str(&format!(
+            "2009-11-10T21:{:02}:{:02}Z[n|p] {number} needle {}\n",
+            second / 60,
+            second % 60,
+            "x".repeat(length)
+        ));
+        expected.push(number.to_string());
+    }
+    fs::write(directory.join("2009-11-10_21.log"), text).unwrap();
+    let range = TimeRange {
+        start: at(0).into(),
+        end: at(3_600).into(),
+    };
+    let lethe = Lethe::open(Options::new(root.path()));
+    let answer = ask(&lethe, r#"node{node="n"} |= "needle""#, range, 2_000);
+    let found: Vec<String> = texts(&answer)
+        .iter()
+        .map(|it| it.split(' ').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(
+        answer.warnings,
+        ["1 line was longer than 1 MiB and cut there"]
+    );
 }
 
 #[test]

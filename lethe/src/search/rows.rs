@@ -1,0 +1,298 @@
+//! A sink that keeps the rows at one side of a time range.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::lines::Header;
+use super::sink::{Hit, Side, Sink};
+use super::time::{TimeRange, Timestamp};
+
+/// A line that was kept.
+#[derive(Debug, Clone)]
+pub struct Row {
+    place: Place,
+    header: Header,
+    line: Box<[u8]>,
+}
+
+/// Where a row stands among all rows: by time, then file, then place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Its time.
+    pub time: Timestamp,
+    /// Which of the scanned files it is in.
+    pub file: usize,
+    /// Where in that file it begins.
+    pub offset: u64,
+}
+
+impl Row {
+    /// When it was written.
+    pub fn time(&self) -> Timestamp {
+        self.place.time
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The time as the file has it.
+    pub fn time_text(&self) -> &[u8] {
+        self.header.time_text(&self.line)
+    }
+
+    /// Its labels, in the order of [`crate::letheql::LogType::labels`].
+    pub fn labels(&self) -> impl Iterator<Item = &[u8]> {
+        self.header.labels(&self.line)
+    }
+
+    /// The message: any bytes but a line break.
+    pub fn message(&self) -> &[u8] {
+        self.header.message(&self.line)
+    }
+
+    /// The memory it takes.
+    fn size(&self) -> usize {
+        size_of::<Row>() + self.line.len()
+    }
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Row) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Eq for Row {}
+
+impl PartialOrd for Row {
+    fn partial_cmp(&self, other: &Row) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Row {
+    fn cmp(&self, other: &Row) -> Ordering {
+        self.place.cmp(&other.place)
+    }
+}
+
+/// Keeps the newest or the oldest rows, bounded in number and in bytes.
+///
+/// Of two rows the one nearer to the wanted side always stays, so the rows
+/// that are kept do not depend on the order in which they came.
+pub struct Rows {
+    side: Side,
+    limit: usize,
+    max_bytes: usize,
+    rows: BTreeSet<Row>,
+    bytes: usize,
+    /// The best row that was dropped; all that are worse are of no use either.
+    dropped: Option<Place>,
+}
+
+/// The rows that were kept.
+pub struct Kept {
+    /// In ascending order.
+    pub rows: Vec<Row>,
+    /// Whether more rows matched.
+    pub has_more: bool,
+}
+
+impl Rows {
+    /// Keeps at most `limit` rows, and of these no more than take `max_bytes`,
+    /// yet at least one.
+    pub fn new(side: Side, limit: usize, max_bytes: usize) -> Rows {
+        Rows {
+            side,
+            limit,
+            max_bytes,
+            rows: BTreeSet::new(),
+            bytes: 0,
+            dropped: None,
+        }
+    }
+
+    /// Ends the collection.
+    pub fn finish(mut self) -> Kept {
+        // One row more than the limit is kept all along: it tells that there
+        // are more without guessing what unread files hold.
+        while self.rows.len() > self.limit {
+            self.drop_worst();
+        }
+        Kept {
+            rows: self.rows.into_iter().collect(),
+            has_more: self.dropped.is_some(),
+        }
+    }
+
+    fn worst(&self) -> Option<&Row> {
+        match self.side {
+            Side::Newest => self.rows.first(),
+            Side::Oldest => self.rows.last(),
+        }
+    }
+
+    fn is_worse(&self, place: Place, than: Place) -> bool {
+        match self.side {
+            Side::Newest => place < than,
+            Side::Oldest => place > than,
+        }
+    }
+
+    fn is_useless(&self, place: Place) -> bool {
+        self.dropped.is_some_and(|it| self.is_worse(place, it))
+            || (self.rows.len() > self.limit
+                && self
+                    .worst()
+                    .is_some_and(|it| self.is_worse(place, it.place)))
+    }
+
+    fn drop_worst(&mut self) {
+        let worst = match self.side {
+            Side::Newest => self.rows.pop_first(),
+            Side::Oldest => self.rows.pop_last(),
+        };
+        if let Some(row) = worst {
+            self.bytes -= row.size();
+            self.drop_all_worse_than(row.place);
+        }
+    }
+
+    fn drop_all_worse_than(&mut self, place: Place) {
+        if self.dropped.is_none_or(|it| self.is_worse(it, place)) {
+            self.dropped = Some(place);
+        }
+        while self
+            .worst()
+            .is_some_and(|it| self.is_worse(it.place, place))
+        {
+            self.drop_worst();
+        }
+    }
+
+    fn keep(&mut self, row: Row) {
+        self.bytes += row.size();
+        self.rows.insert(row);
+        while self.rows.len() > self.limit.saturating_add(1)
+            || (self.bytes > self.max_bytes && self.rows.len() > 1)
+        {
+            self.drop_worst();
+        }
+    }
+}
+
+impl Sink for Rows {
+    fn prefers(&self) -> Option<Side> {
+        Some(self.side)
+    }
+
+    fn narrow(&self, range: &mut TimeRange) {
+        let full = self.worst().filter(|_| self.rows.len() > self.limit);
+        let Some(bound) = full.map(|it| it.place).or(self.dropped) else {
+            return;
+        };
+        match self.side {
+            Side::Newest => range.start = range.start.max(bound.time),
+            Side::Oldest => range.end = range.end.min(bound.time),
+        }
+    }
+
+    fn hit(&mut self, hit: &Hit<'_>) {
+        let place = Place {
+            time: hit.time,
+            file: hit.file,
+            offset: hit.offset,
+        };
+        if !self.is_useless(place) {
+            self.keep(Row {
+                place,
+                header: hit.header,
+                line: hit.line.into(),
+            });
+        }
+    }
+
+    fn split(&self) -> Rows {
+        Rows::new(self.side, self.limit, self.max_bytes)
+    }
+
+    fn merge(&mut self, other: Rows) {
+        if let Some(place) = other.dropped {
+            self.drop_all_worse_than(place);
+        }
+        for row in other.rows {
+            if !self.is_useless(row.place) {
+                self.keep(row);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::{parse_labels, parse_time};
+    use super::*;
+    use crate::letheql::LogType;
+    use proptest::prelude::*;
+
+    fn put(rows: &mut Rows, offset: u64, second: u8, length: usize) {
+        let line = format!("2009-11-10T22:00:{second:02}Z[n|p] {}", "x".repeat(length));
+        let (time, open) = parse_time(line.as_bytes()).unwrap();
+        rows.hit(&Hit {
+            time,
+            file: 0,
+            offset,
+            header: parse_labels(line.as_bytes(), open, LogType::Node).unwrap(),
+            line: line.as_bytes(),
+        });
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_depends_on_neither_order_nor_threads(
+            lines in prop::collection::vec((0u8..60, 0usize..200, any::<bool>()), 0..40),
+            limit in 0usize..20,
+            max_bytes in 0usize..4_000,
+            is_newest in any::<bool>(),
+        ) {
+            let side = if is_newest { Side::Newest } else { Side::Oldest };
+            let new = || Rows::new(side, limit, max_bytes);
+            let mut places: Vec<(u8, u64, usize)> = lines
+                .iter()
+                .enumerate()
+                .map(|(number, (second, length, _))| (*second, number as u64, size_of::<Row>() + 26 + length))
+                .collect();
+            places.sort_unstable();
+            if is_newest {
+                places.reverse();
+            }
+            let mut bytes = 0;
+            let mut expected: Vec<u64> = places
+                .iter()
+                .take_while(|it| {
+                    let is_first = bytes == 0;
+                    bytes += it.2;
+                    is_first || bytes <= max_bytes
+                })
+                .take(limit)
+                .map(|it| it.1)
+                .collect();
+            if is_newest {
+                expected.reverse();
+            }
+
+            let (mut one, mut other) = (new(), new());
+            for (number, (second, length, is_other)) in lines.iter().enumerate() {
+                let sink = if *is_other { &mut other } else { &mut one };
+                put(sink, number as u64, *second, *length);
+            }
+            one.merge(other);
+            let kept = one.finish();
+            let found: Vec<u64> = kept.rows.iter().map(|it| it.place().offset).collect();
+            prop_assert_eq!(kept.has_more, expected.len() < lines.len());
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
