@@ -15,6 +15,8 @@ mod api;
 mod app;
 mod dashboard;
 mod explore;
+#[cfg(test)]
+mod layering;
 mod pages;
 mod plot;
 pub mod route;

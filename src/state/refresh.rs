@@ -30,10 +30,7 @@ pub(crate) struct RefreshState {
 impl RefreshState {
     /// Starts the timer; it follows the URL and ends with the app.
     pub(crate) fn new(params: ViewParams) -> Self {
-        let interval = Memo::new(move |_| {
-            let seconds = duration::parse(&params.get("refresh")?).ok()?.as_secs();
-            (1..=86_400).contains(&seconds).then_some(seconds)
-        });
+        let interval = Memo::new(move |_| written_interval(&params.get("refresh")?));
         let visibility = use_document_visibility();
         let state = Self {
             interval,
@@ -110,5 +107,44 @@ impl RefreshState {
             &[("refresh", seconds.map(duration::format_seconds))],
             History::Replace,
         );
+    }
+}
+
+/// The seconds that a URL's `refresh` means; `None`, off, when it cannot be read, is shorter
+/// than a second or longer than a day.
+fn written_interval(text: &str) -> Option<u64> {
+    let seconds = duration::parse(text).ok()?.as_secs();
+    (1..=86_400).contains(&seconds).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_interval_offered_survives_the_url() {
+        for seconds in INTERVALS {
+            let text = duration::format_seconds(seconds);
+            assert_eq!(written_interval(&text), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_intervals_of_urls() {
+        let cases = [
+            ("1s", Some(1)),
+            ("1m30s", Some(90)),
+            ("1d", Some(86_400)),
+            ("2d", None),
+            ("1ms", None),
+            ("0", None),
+            ("-5s", None),
+            ("", None),
+            ("often", None),
+            ("99999999999999999999s", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(written_interval(text), expected, "{text}");
+        }
     }
 }

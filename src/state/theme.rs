@@ -99,3 +99,17 @@ impl ThemeState {
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_survives_the_browsers_memory() {
+        for choice in ThemeChoice::ALL {
+            assert_eq!(choice.as_str().parse(), Ok(choice));
+        }
+        assert_eq!("Dark".parse::<ThemeChoice>(), Err(()));
+        assert_eq!("".parse::<ThemeChoice>(), Err(()));
+    }
+}

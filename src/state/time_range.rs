@@ -20,14 +20,7 @@ impl TimeRangeState {
     /// Follows the URL.
     pub(crate) fn new(params: ViewParams) -> Self {
         let range = Memo::new(move |_| {
-            let point = |name| params.get(name).and_then(|it| it.parse::<TimePoint>().ok());
-            match (point("from"), point("to")) {
-                (Some(from), to) => TimeRange {
-                    from,
-                    to: to.unwrap_or(TimePoint::NowMinus(0)),
-                },
-                _ => DEFAULT_RANGE,
-            }
+            written_range(params.get("from").as_deref(), params.get("to").as_deref())
         });
         Self { range, params }
     }
@@ -55,5 +48,60 @@ impl TimeRangeState {
             &[("from", text(range.from)), ("to", text(range.to))],
             History::Push,
         );
+    }
+}
+
+/// The range that a URL's `from` and `to` mean. Without a `to` that can be read it ends now;
+/// without such a `from` it is the one of a view where nobody chose.
+fn written_range(from: Option<&str>, to: Option<&str>) -> TimeRange {
+    let point = |text: Option<&str>| text?.parse::<TimePoint>().ok();
+    match (point(from), point(to)) {
+        (Some(from), to) => TimeRange {
+            from,
+            to: to.unwrap_or(TimePoint::NowMinus(0)),
+        },
+        _ => DEFAULT_RANGE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_ranges_of_urls() {
+        let range = |from, to| TimeRange { from, to };
+        let cases = [
+            (None, None, DEFAULT_RANGE),
+            (Some("now-1h"), None, TimeRange::last(3600)),
+            (Some("now-1h"), Some("now"), TimeRange::last(3600)),
+            (
+                Some("now-2h"),
+                Some("now-1h"),
+                range(TimePoint::NowMinus(7200), TimePoint::NowMinus(3600)),
+            ),
+            (
+                Some("1700000000"),
+                Some("1700003600"),
+                range(TimePoint::At(1.7e9), TimePoint::At(1.7e9 + 3600.0)),
+            ),
+            (Some("now-1h"), Some("tomorrow"), TimeRange::last(3600)),
+            (Some("<script>"), Some("now-1h"), DEFAULT_RANGE),
+            (None, Some("now-1h"), DEFAULT_RANGE),
+            (Some(""), Some(""), DEFAULT_RANGE),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(written_range(from, to), expected, "from {from:?} to {to:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_written_is_the_range_read() {
+        let range = TimeRange {
+            from: TimePoint::At(1_717_160_400.5),
+            to: TimePoint::NowMinus(90),
+        };
+        let (from, to) = (range.from.to_string(), range.to.to_string());
+        assert_eq!(written_range(Some(&from), Some(&to)), range);
     }
 }

@@ -55,16 +55,9 @@ impl ViewParams {
 
     /// Sets parameters, or removes those given as `None`, and stays on the page.
     pub(crate) fn set(&self, changes: &[(&str, Option<String>)], history: History) {
-        let mut params: Vec<(String, String)> = self.params.with_untracked(|it| {
-            it.clone()
-                .into_iter()
-                .map(|(name, value)| (name.into_owned(), value))
-                .collect()
-        });
-        for (name, value) in changes {
-            params.retain(|(kept, _)| kept != name);
-            params.extend(value.clone().map(|it| ((*name).to_owned(), it)));
-        }
+        let present = self.params.get_untracked().into_iter();
+        let present = present.map(|(name, value)| (name.into_owned(), value));
+        let params = with_changes(present, changes);
         let pairs = params
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
@@ -90,5 +83,51 @@ impl ViewParams {
             ..NavigateOptions::default()
         };
         self.navigate.with_value(|navigate| navigate(url, options));
+    }
+}
+
+/// Parameters after changes: those given as `None` are gone, those changed come last.
+fn with_changes(
+    params: impl Iterator<Item = (String, String)>,
+    changes: &[(&str, Option<String>)],
+) -> Vec<(String, String)> {
+    let is_kept = |(name, _): &(String, String)| changes.iter().all(|(it, _)| it != name);
+    let set = changes
+        .iter()
+        .filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
+    params.filter(is_kept).chain(set).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_touch_only_what_they_name() {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            let owned = |it: &(&str, &str)| (it.0.to_owned(), it.1.to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let before = pairs(&[
+            ("from", "now-1h"),
+            ("node", "a"),
+            ("mine", "1"),
+            ("mine", "2"),
+        ]);
+        let changes = [
+            ("node", None),
+            ("from", Some("now-5m".to_owned())),
+            ("to", Some("now".to_owned())),
+            ("table", None),
+        ];
+        assert_eq!(
+            with_changes(before.into_iter(), &changes),
+            pairs(&[
+                ("mine", "1"),
+                ("mine", "2"),
+                ("from", "now-5m"),
+                ("to", "now")
+            ])
+        );
     }
 }

@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(headers, ["Node", "OS", "Load"]);
         assert_eq!(
             rows,
-            [["b", "debian", ""], ["a", "alpine", "0.5"], ["", "", "9"]]
+            [["b", "debian", ""], ["a", "alpine", "0.500"], ["", "", "9"]]
         );
     }
 

@@ -1,7 +1,6 @@
 //! Lines over time, with every target of the panel.
 
 use leptos::prelude::*;
-use venti_chart::ValueLimits;
 use venti_model::answer::{Answer, Data};
 use venti_model::api::datasources::DatasourceType;
 use venti_model::dashboard::Panel;
@@ -97,13 +96,13 @@ fn query_lines(
 }
 
 fn options(panel: &Panel) -> PlotOptions {
-    PlotOptions {
-        limits: ValueLimits {
-            min: panel.min,
-            max: panel.max,
-            soft_max: panel.chart_options.and_then(|it| it.y_max),
-        },
+    let mut options = PlotOptions {
         decimals: panel.decimals,
         thresholds: panel.thresholds.clone(),
-    }
+        ..PlotOptions::default()
+    };
+    options.limits.min = panel.min;
+    options.limits.max = panel.max;
+    options.limits.soft_max = panel.chart_options.and_then(|it| it.y_max);
+    options
 }
