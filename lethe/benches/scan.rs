@@ -18,6 +18,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use lethe::letheql::LogQuery;
 use lethe::search::TimeRange;
 use lethe::{Lethe, Options};
 
@@ -127,9 +128,12 @@ fn time_lethe(root: &Path, query: &str, (start, end): (i64, i64)) -> (usize, Dur
         start: at(start).into(),
         end: at(end).into(),
     };
+    let query = LogQuery::parse(query).unwrap();
     let mut rows = 0;
     let time = median(|| {
-        let answer = runtime.block_on(lethe.query(query, range, None)).unwrap();
+        let answer = runtime
+            .block_on(lethe.query(query.clone(), range, None))
+            .unwrap();
         rows = answer.rows.len();
     });
     (rows, time)

@@ -15,17 +15,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::letheql::{LogQuery, LogType};
+use crate::letheql::{LogQuery, LogType, MetricQuery};
+use crate::metric::{self, Series};
 use crate::search::filter::{Filter, Matcher};
 use crate::search::{
-    Cancel, Histogram, Interrupted, Kept, LabelValues, Row, Rows, Side, Sink, TimeIndex, TimeRange,
+    Cancel, Histogram, Instants, Interrupted, Kept, LabelValues, Row, Rows, Side, Sink, TimeIndex,
+    TimeRange, WindowCounts,
 };
 use crate::store::{self, Target};
 
-use self::error::MAX_BUCKETS;
+use self::error::MAX_COUNTS;
 use self::job::Search;
 use self::targets::{last_time_of, targets};
 
+pub(crate) use self::error::MAX_POINTS;
 pub use self::error::QueryError;
 
 /// Memory that the rows of one answer may take.
@@ -122,11 +125,10 @@ impl Lethe {
     /// `limit` of them. Dropping the future ends the search.
     pub async fn query(
         &self,
-        query: &str,
+        query: LogQuery,
         range: TimeRange,
         limit: Option<usize>,
     ) -> Result<Answer, QueryError> {
-        let query = LogQuery::parse(query)?;
         let log_type = query.log_type;
         let limit = limit.unwrap_or(self.options.limit);
         let rows = Rows::new(Side::Newest, limit, MAX_ANSWER_BYTES);
@@ -148,25 +150,38 @@ impl Lethe {
     /// With the counts come warnings, as sentences.
     pub async fn histogram(
         &self,
-        query: &str,
+        query: LogQuery,
         range: TimeRange,
         step: i64,
     ) -> Result<(Histogram, Vec<String>), QueryError> {
-        let query = LogQuery::parse(query)?;
         let histogram =
-            Histogram::new(&range, step, MAX_BUCKETS).ok_or(QueryError::TooManyBuckets)?;
+            Histogram::new(&range, step, MAX_POINTS).ok_or(QueryError::TooManyPoints)?;
         self.search(query, range, histogram).await
+    }
+
+    /// Evaluates a query for numbers at some instants. With the series come
+    /// warnings, as sentences.
+    pub async fn evaluate(
+        &self,
+        query: MetricQuery,
+        instants: Instants,
+    ) -> Result<(Vec<Series>, Vec<String>), QueryError> {
+        let labels = query.labels.clone();
+        let counts = WindowCounts::new(instants, query.window_millis, labels, MAX_COUNTS);
+        let range = counts.range();
+        let (counts, warnings) = self.search(query.lines.clone(), range, counts).await?;
+        let counts = counts.finish().ok_or(QueryError::TooManySeries)?;
+        Ok((metric::evaluate(&query, counts), warnings))
     }
 
     /// The values that a label of the selected lines has, in order. With them
     /// come warnings, as sentences.
     pub async fn label_values(
         &self,
-        query: &str,
+        query: LogQuery,
         range: TimeRange,
         label: &str,
     ) -> Result<(Vec<Vec<u8>>, Vec<String>), QueryError> {
-        let query = LogQuery::parse(query)?;
         let labels = query.log_type.labels();
         let place =
             labels

@@ -11,6 +11,8 @@ mod params;
 mod probes;
 mod query;
 mod range;
+mod rows;
+mod series;
 mod targets;
 
 use std::sync::Arc;

@@ -51,6 +51,13 @@
 //!
 //! # What is added
 //!
+//! - Counting lines: `count_over_time(… [5m])` and `rate(… [5m])`, aggregated by
+//!   `sum`, `count`, `min`, `max`, `avg`, `topk` and `bottomk` with `by` or
+//!   `without`, compared and computed with numbers. `query` answers a vector at
+//!   `time`, `query_range` a matrix by `step` (seconds or `1m`), both in the
+//!   shape of Prometheus. As in LogQL, each set of labels that lines have is a
+//!   series of its own until an aggregation joins them, a window holds its end
+//!   and not its start, and where no line is there is no value, not zero.
 //! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
@@ -61,9 +68,15 @@ mod engine;
 pub mod http;
 pub mod letheql;
 #[cfg(feature = "engine")]
+mod metric;
+#[cfg(feature = "engine")]
 pub mod search;
 #[cfg(feature = "engine")]
 pub mod store;
 
 #[cfg(feature = "engine")]
+pub(crate) use engine::MAX_POINTS;
+#[cfg(feature = "engine")]
 pub use engine::{Answer, Clock, Lethe, Options, QueryError, TargetState};
+#[cfg(feature = "engine")]
+pub use metric::Series;

@@ -6,8 +6,11 @@ use crate::letheql;
 use crate::search::Interrupted;
 use crate::search::filter::FilterError;
 
-/// Points of a histogram, as many as Prometheus allows.
-pub(super) const MAX_BUCKETS: usize = 11_000;
+/// Points of a series, as many as Prometheus allows.
+pub(crate) const MAX_POINTS: usize = 11_000;
+/// Points of all series that are counted for one query; eight bytes each, for
+/// each thread.
+pub(super) const MAX_COUNTS: usize = 1_000_000;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +36,13 @@ pub enum QueryError {
         label: String,
     },
     /// The step is too short for the range.
-    #[error("more than {MAX_BUCKETS} points: use a longer step or a shorter range")]
-    TooManyBuckets,
+    #[error("more than {MAX_POINTS} points: use a longer step or a shorter range")]
+    TooManyPoints,
+    /// Too many lines differ in their labels.
+    #[error(
+        "more than {MAX_COUNTS} points in all series: sum by fewer labels or use a longer step"
+    )]
+    TooManySeries,
     /// It took too long, or nobody waits for it any more.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::QueryError;
+use crate::letheql;
 use crate::search::Interrupted;
 
 use super::json;
@@ -18,6 +19,12 @@ pub(super) enum ApiError {
     Query(#[from] QueryError),
 }
 
+impl From<letheql::Error> for ApiError {
+    fn from(error: letheql::Error) -> ApiError {
+        ApiError::Query(error.into())
+    }
+}
+
 impl IntoResponse for ApiError {
     /// Prometheus' shape: `{"error":…,"errorType":…,"status":"error"}`.
     fn into_response(self) -> Response {
@@ -28,7 +35,8 @@ impl IntoResponse for ApiError {
                 | QueryError::BadFilter(_)
                 | QueryError::UnknownLabel { .. }
                 | QueryError::NoSelector { .. }
-                | QueryError::TooManyBuckets,
+                | QueryError::TooManyPoints
+                | QueryError::TooManySeries,
             ) => (StatusCode::BAD_REQUEST, "bad_data"),
             ApiError::Query(QueryError::Interrupted(Interrupted::TimedOut)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "timeout")

@@ -7,15 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::Lethe;
-use crate::search::{Histogram, Level, TimeRange};
+use crate::letheql::LogQuery;
+use crate::search::{Histogram, Level};
 
 use super::error::ApiError;
 use super::json;
 use super::params::Params;
 use super::range;
-
-/// Points of a histogram whose step is not given.
-const DEFAULT_POINTS: i64 = 100;
 
 /// `query`, `start`, `end`, `step` in seconds: lines in each step, as a matrix
 /// of Prometheus with one series for each level that occurs. A point stands at
@@ -28,16 +26,11 @@ pub(super) async fn histogram(
     let range = range::of(&params, &lethe)?;
     let step = match params.count("step")? {
         Some(step) => i64::try_from(step).unwrap_or(i64::MAX),
-        None => default_step(&range),
+        None => range::default_step_seconds(&range),
     };
-    let query = params.get("query").unwrap_or_default();
+    let query = LogQuery::parse(params.get("query").unwrap_or_default())?;
     let (histogram, warnings) = lethe.histogram(query, range, step).await?;
     Ok(json::response(StatusCode::OK, body(&histogram, &warnings)))
-}
-
-fn default_step(range: &TimeRange) -> i64 {
-    let seconds = range.end.seconds().saturating_sub(range.start.seconds());
-    seconds.max(0) / DEFAULT_POINTS + 1
 }
 
 fn body(histogram: &Histogram, warnings: &[String]) -> Vec<u8> {

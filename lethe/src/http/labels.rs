@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::letheql::LogType;
+use crate::letheql::{LogQuery, LogType};
 use crate::{Lethe, QueryError};
 
 use super::error::ApiError;
@@ -27,7 +27,11 @@ pub(super) async fn values(
         .into_iter()
         .find(|it| it.target_label() == label);
     let (values, warnings) = match (params.get("match[]"), target_type) {
-        (Some(query), _) => lethe.label_values(query, range, &label).await?,
+        (Some(query), _) => {
+            lethe
+                .label_values(LogQuery::parse(query)?, range, &label)
+                .await?
+        }
         (None, Some(log_type)) => {
             let names = lethe.target_names(log_type, range).await?;
             (

@@ -3,6 +3,7 @@
 
 use chrono::DateTime;
 
+use crate::letheql::parse_millis;
 use crate::search::Timestamp;
 
 /// A parameter that cannot be used.
@@ -54,6 +55,16 @@ impl Params {
     pub(super) fn count(&self, name: &'static str) -> Result<Option<usize>, ParamError> {
         let parse = |value: &str| value.parse().ok().filter(|it| *it > 0);
         self.parsed(name, "a whole number above 0", parse)
+    }
+
+    /// A length of time in milliseconds, above 0: seconds with or without a
+    /// fraction, or a duration of Prometheus.
+    pub(super) fn millis(&self, name: &'static str) -> Result<Option<u64>, ParamError> {
+        let parse = |value: &str| {
+            let seconds = value.parse::<f64>().ok().map(|it| (it * 1e3) as u64);
+            seconds.or_else(|| parse_millis(value)).filter(|it| *it > 0)
+        };
+        self.parsed(name, "a duration: use seconds or 30s, 5m, 1h", parse)
     }
 
     fn parsed<T>(
@@ -165,7 +176,7 @@ mod tests {
         fn no_text_panics(query in any::<String>()) {
             let params = Params::parse(Some(&query));
             for name in ["a", "start", ""] {
-                let _ = (params.time("start"), params.count("limit"), params.get(name));
+                let _ = (params.time("start"), params.millis(name), params.get(name));
             }
         }
     }

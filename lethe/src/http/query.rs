@@ -1,4 +1,5 @@
-//! Log queries over a range, and over the last minute.
+//! Queries at an instant and over a range: rows for lines, vectors and matrices
+//! for numbers.
 
 use std::sync::Arc;
 
@@ -8,74 +9,79 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 
-use crate::search::TimeRange;
-use crate::{Answer, Lethe, QueryError};
+use crate::letheql::{LogQuery, Query};
+use crate::search::{Instants, TimeRange};
+use crate::{Lethe, MAX_POINTS, QueryError};
 
 use super::error::ApiError;
 use super::json;
 use super::params::Params;
-use super::range;
+use super::{range, rows, series};
 
-/// How far `query` looks back.
+/// How far `query` looks back for lines.
 const LOOK_BACK: TimeDelta = TimeDelta::minutes(1);
 
-/// `query`, `time` (now), `limit`: the lines of the minute up to `time`.
+/// `query`, `time` (now), `limit`: the lines of the minute up to `time`, or
+/// the numbers at `time`.
 pub(super) async fn query(
     State(lethe): State<Arc<Lethe>>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
     let params = Params::parse(raw.as_deref());
     let end = params.time("time")?.unwrap_or_else(|| lethe.now().into());
-    let range = TimeRange {
-        start: range::before(end, LOOK_BACK),
-        end,
-    };
-    answer(&lethe, &params, range).await
+    match parse(&params)? {
+        Query::Logs(query) => {
+            let start = range::before(end, LOOK_BACK);
+            lines(&lethe, &params, query, TimeRange { start, end }).await
+        }
+        Query::Metric(query) => {
+            let (all, warnings) = lethe.evaluate(query, Instants::at(end)).await?;
+            answer(move || series::vector(&all, end, &warnings)).await
+        }
+    }
 }
 
-/// `query`, `start` (an hour before the end), `end` (now), `limit`: the newest
-/// lines of the range, both ends included.
+/// `query`, `start` (an hour before the end), `end` (now), and `limit` or
+/// `step`: the newest lines of the range, both ends included, or numbers at
+/// its start and each step behind.
 pub(super) async fn query_range(
     State(lethe): State<Arc<Lethe>>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
     let params = Params::parse(raw.as_deref());
     let range = range::of(&params, &lethe)?;
-    answer(&lethe, &params, range).await
-}
-
-async fn answer(lethe: &Lethe, params: &Params, range: TimeRange) -> Result<Response, ApiError> {
-    let limit = params.count("limit")?;
-    let query = params.get("query").unwrap_or_default();
-    let answer = lethe.query(query, range, limit).await?;
-    // Writing megabytes takes longer than a thread of the server may block.
-    let body = spawn_blocking(move || body(&answer))
-        .await
-        .map_err(|_| QueryError::Failed)?;
-    Ok(json::response(StatusCode::OK, body))
-}
-
-/// Rows with their keys in the order of the original, every value a string.
-fn body(answer: &Answer) -> Vec<u8> {
-    let mut body = br#"{"data":{"result":["#.to_vec();
-    for (number, row) in answer.rows.iter().enumerate() {
-        body.extend_from_slice(if number == 0 {
-            br#"{"time":"#
-        } else {
-            br#",{"time":"#
-        });
-        json::push_string(&mut body, row.time_text());
-        for (name, value) in answer.log_type.labels().iter().zip(row.labels()) {
-            body.push(b',');
-            json::push_string(&mut body, name.as_bytes());
-            body.push(b':');
-            json::push_string(&mut body, value);
+    match parse(&params)? {
+        Query::Logs(query) => lines(&lethe, &params, query, range).await,
+        Query::Metric(query) => {
+            let step = match params.millis("step")? {
+                Some(step) => step,
+                None => range::default_step_seconds(&range).unsigned_abs() * 1_000,
+            };
+            let instants =
+                Instants::within(&range, step, MAX_POINTS).ok_or(QueryError::TooManyPoints)?;
+            let (all, warnings) = lethe.evaluate(query, instants).await?;
+            answer(move || series::matrix(&all, &instants, &warnings)).await
         }
-        body.extend_from_slice(br#","log":"#);
-        json::push_string(&mut body, row.message());
-        body.push(b'}');
     }
-    body.extend_from_slice(br#"],"resultType":"logs"}"#);
-    json::push_success(&mut body, &answer.warnings);
-    body
+}
+
+fn parse(params: &Params) -> Result<Query, ApiError> {
+    Ok(Query::parse(params.get("query").unwrap_or_default())?)
+}
+
+async fn lines(
+    lethe: &Lethe,
+    params: &Params,
+    query: LogQuery,
+    range: TimeRange,
+) -> Result<Response, ApiError> {
+    let limit = params.count("limit")?;
+    let found = lethe.query(query, range, limit).await?;
+    answer(move || rows::body(&found)).await
+}
+
+/// Writing megabytes takes longer than a thread of the server may block.
+async fn answer(body: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Response, ApiError> {
+    let body = spawn_blocking(body).await.map_err(|_| QueryError::Failed)?;
+    Ok(json::response(StatusCode::OK, body))
 }

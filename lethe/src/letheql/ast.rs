@@ -26,6 +26,8 @@ pub enum ExprKind {
         of: Box<Expr>,
         /// How far it looks back.
         millis: u64,
+        /// Whether `offset` or `@` follows.
+        is_shifted: bool,
     },
     /// `count_over_time(…)`.
     Call {
@@ -300,4 +302,11 @@ pub struct Grouping {
     pub is_without: bool,
     /// The labels in parentheses.
     pub labels: Vec<String>,
+}
+
+impl Grouping {
+    /// Whether a label stays.
+    pub fn keeps(&self, label: &str) -> bool {
+        self.labels.iter().any(|it| it == label) != self.is_without
+    }
 }

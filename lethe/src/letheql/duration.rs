@@ -12,7 +12,7 @@ const UNITS: [(&str, u64); 7] = [
 ];
 
 /// Milliseconds of a duration: units from the largest down, each at most once.
-pub(crate) fn parse_millis(text: &str) -> Option<u64> {
+pub fn parse_millis(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut units = UNITS.iter();
     let mut total = 0u64;

@@ -270,15 +270,14 @@ impl<'q> Parser<'q> {
             return Err(self.error(open.span, message));
         }
         let span = of.span.start..close.span.end;
-        let range = Expr {
+        let is_shifted = self.shift()?;
+        Ok(Expr {
             kind: ExprKind::Range {
                 of: Box::new(of),
                 millis,
+                is_shifted,
             },
             span,
-        };
-        // `[5m] offset 1h` is as good as `offset 1h [5m]`, and as little.
-        self.shift()?;
-        Ok(range)
+        })
     }
 }

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+/// Nanoseconds of a second.
+const NANOS: i128 = 1_000_000_000;
+
 /// An instant to the nanosecond. Wider than a count of nanoseconds in 64 bits:
 /// lines may carry any year of four digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +38,22 @@ impl Timestamp {
     /// Whole seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.seconds
+    }
+
+    /// Nanoseconds since 1970.
+    pub fn nanos(self) -> i128 {
+        i128::from(self.seconds) * NANOS + i128::from(self.nanos)
+    }
+
+    /// The instant so many nanoseconds after 1970, or the nearest that can be
+    /// expressed.
+    pub fn from_nanos(nanos: i128) -> Timestamp {
+        let seconds = nanos.div_euclid(NANOS);
+        let bound = if seconds < 0 { i64::MIN } else { i64::MAX };
+        Timestamp {
+            seconds: i64::try_from(seconds).unwrap_or(bound),
+            nanos: u32::try_from(nanos.rem_euclid(NANOS)).unwrap_or(0),
+        }
     }
 
     /// Reads the time of a line: RFC 3339 as Go reads it, which also accepts

@@ -128,6 +128,7 @@ fn replay(record: &Value, corpora: &Path) -> Reply {
 #[derive(PartialEq, Eq)]
 enum Outcome {
     Rows(Vec<String>),
+    Series(usize),
     Error(String),
     Other(u16, String),
 }
@@ -137,6 +138,7 @@ impl Outcome {
     fn short(&self) -> String {
         match self {
             Outcome::Rows(rows) => format!("rows {}", rows.len()),
+            Outcome::Series(count) => format!("series {count}"),
             Outcome::Error(error) => format!("error {}", error.replace('\n', "\\n")),
             Outcome::Other(status, _) => format!("status {status}"),
         }
@@ -145,6 +147,9 @@ impl Outcome {
 
 fn outcome_of(status: u16, body: &Value) -> Outcome {
     if let Some(rows) = body["data"]["result"].as_array() {
+        if body["data"]["resultType"] != "logs" {
+            return Outcome::Series(rows.len());
+        }
         let mut rows: Vec<String> = rows.iter().map(row_text).collect();
         rows.sort();
         return Outcome::Rows(rows);

@@ -9,6 +9,7 @@ mod fixture;
 mod golden;
 mod http;
 mod letheql;
+mod metric;
 mod search;
 mod spec_cases;
 mod support;

@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lethe::letheql::LogQuery;
 use lethe::search::{TimeRange, Timestamp};
 use lethe::store::{LogWriter, Record};
 use lethe::{Answer, Lethe, Options};
@@ -18,7 +19,7 @@ fn ask(lethe: &Lethe, query: &str, range: TimeRange, limit: usize) -> Answer {
         .build()
         .unwrap();
     runtime
-        .block_on(lethe.query(query, range, Some(limit)))
+        .block_on(lethe.query(LogQuery::parse(query).unwrap(), range, Some(limit)))
         .unwrap()
 }
 
@@ -251,7 +252,6 @@ fn what_is_written_is_found_at_once() {
 
 #[test]
 fn a_scan_that_nobody_waits_for_ends() {
-    use lethe::letheql::LogQuery;
     use lethe::search::filter::Filter;
     use lethe::search::{Cancel, Interrupted, Rows, Scan, Side, TimeIndex};
 

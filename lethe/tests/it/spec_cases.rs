@@ -67,6 +67,10 @@ fn errors_are_those_of_the_original() {
         let url = support::url("/api/v1/query", &[("query", query)]);
         let reply = support::get(support::open(root.path()), &url);
         let expected = here.first().unwrap_or(original);
+        if *expected == "answered" {
+            assert_eq!(reply.status, 200, "case {number}: {query}");
+            continue;
+        }
         assert_eq!(reply.error(), **expected, "case {number}: {query}");
         assert_eq!(reply.status, 400, "case {number}: {query}");
     }
