@@ -20,6 +20,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// Whether a whole line is inside or on an edge.
+    #[inline(never)]
     pub fn contain(&self, points: &[Point]) -> bool {
         points.iter().all(|&point| self.contains(point))
     }
@@ -77,7 +78,7 @@ impl Bounds {
 }
 
 /// Calls `draw` with each part of a line that lies inside. A line has at least two points.
-pub fn inside(points: &[Point], bounds: &Bounds, mut draw: impl FnMut(&[Point])) {
+pub fn inside(points: &[Point], bounds: &Bounds, draw: &mut dyn FnMut(&[Point])) {
     if points.len() < 2 {
         return;
     }
@@ -132,7 +133,7 @@ mod tests {
 
     fn parts(points: &[Point]) -> Vec<Vec<Point>> {
         let mut parts = Vec::new();
-        inside(points, &BOUNDS, |part| parts.push(part.to_vec()));
+        inside(points, &BOUNDS, &mut |part| parts.push(part.to_vec()));
         parts
     }
 

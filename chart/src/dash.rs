@@ -4,7 +4,7 @@ use crate::surface::Point;
 
 /// Calls `draw` with each dash of a line. `on` and `off` are lengths in units;
 /// the pattern runs on around corners.
-pub fn dashes(points: &[Point], on: f64, off: f64, mut draw: impl FnMut(&[Point])) {
+pub fn dashes(points: &[Point], on: f64, off: f64, draw: &mut dyn FnMut(&[Point])) {
     let (on, off) = (on.max(1.0), off.max(1.0));
     let mut dash: Vec<Point> = points.first().copied().into_iter().collect();
     let mut is_on = true;
@@ -12,7 +12,7 @@ pub fn dashes(points: &[Point], on: f64, off: f64, mut draw: impl FnMut(&[Point]
     for (&a, &b) in points.iter().zip(points.iter().skip(1)) {
         let (ax, ay) = (f64::from(a.0), f64::from(a.1));
         let (dx, dy) = (f64::from(b.0) - ax, f64::from(b.1) - ay);
-        let length = dx.hypot(dy);
+        let length = (dx * dx + dy * dy).sqrt();
         let mut done = 0.0;
         while length - done > left {
             done += left;
@@ -48,7 +48,7 @@ mod tests {
 
     fn cut(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
         let mut all = Vec::new();
-        dashes(points, on, off, |dash| all.push(dash.to_vec()));
+        dashes(points, on, off, &mut |dash| all.push(dash.to_vec()));
         all
     }
 

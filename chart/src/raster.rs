@@ -40,6 +40,7 @@ pub struct Raster {
     /// How much more each row of a column is covered than the row above, in 1/65536.
     steps: Vec<i32>,
     /// What was drawn with last; the dashes of a line share it.
+    pen: Option<Pen>,
     ink: Ink,
 }
 
@@ -106,12 +107,15 @@ impl Raster {
             Self::SUBPIXELS
         };
         // What is thinner than a pixel is a fainter line of one pixel.
-        let pen = Pen::new(width.max(1.0), per_pixel);
+        let full_width = width.max(1.0);
+        let pen = self.pen.take().filter(|it| it.is(full_width, per_pixel));
+        let pen = pen.unwrap_or_else(|| Pen::new(full_width, per_pixel));
         let faintness = f64::from(width.clamp(0.0, 1.0));
         self.ink.dip(color.with_alpha(color.alpha * faintness));
         let slices = self.slices.trace(points, per_pixel);
         self.paint(slices.clone(), &pen);
         self.slices.forget(slices);
+        self.pen = Some(pen);
         true
     }
 

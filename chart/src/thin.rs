@@ -8,17 +8,18 @@
 
 use crate::surface::Point;
 
-/// Thins the points of one unbroken line in place; `x` must not descend.
+/// Thins the points of one unbroken line in place and returns what is left; `x`
+/// must not descend.
 ///
 /// `column` is the width of a device pixel in units.
-pub fn thin(points: &mut Vec<Point>, column: i32) {
+pub fn thin(points: &mut [Point], column: i32) -> &[Point] {
     let column = column.max(1);
     let Some((first, last)) = points.first().zip(points.last()) else {
-        return;
+        return points;
     };
     // With two points a column there is hardly anything to leave out.
     if points.len() as i64 <= 2 * (i64::from(last.0) - i64::from(first.0)) / i64::from(column) {
-        return;
+        return points;
     }
     let mut kept = 0;
     let mut start = 0;
@@ -32,7 +33,7 @@ pub fn thin(points: &mut Vec<Point>, column: i32) {
         kept = keep(points, start, length, kept);
         start += length;
     }
-    points.truncate(kept);
+    points.get(..kept).unwrap_or_default()
 }
 
 /// Moves what is kept of `points[start..start + length]` to `to` and returns where it ends.
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn a_column_keeps_its_extremes_in_order() {
         let mut points = vec![(0, 5), (1, 9), (2, 6), (3, 1), (4, 7), (5, 4), (8, 3)];
-        thin(&mut points, 8);
+        let points = thin(&mut points, 8);
         assert_eq!(points, [(0, 5), (1, 9), (3, 1), (5, 4), (8, 3)]);
     }
 
@@ -106,22 +107,21 @@ mod tests {
     fn few_points_stay_as_they_are() {
         let line = vec![(0, 1), (1, 2), (1, 2), (9, 4)];
         let mut points = line.clone();
-        thin(&mut points, 8);
-        assert_eq!(points, line);
+        assert_eq!(thin(&mut points, 8), line);
     }
 
     proptest! {
         #[test]
         fn the_shape_is_exact(line in line(), column in 1..20) {
             let mut thinned = line.clone();
-            thin(&mut thinned, column);
-            prop_assert_eq!(columns(&thinned, column), columns(&line, column));
+            let thinned = thin(&mut thinned, column);
+            prop_assert_eq!(columns(thinned, column), columns(&line, column));
         }
 
         #[test]
         fn at_most_four_points_a_column_remain_and_none_is_new(line in line(), column in 10..20) {
             let mut thinned = line.clone();
-            thin(&mut thinned, column);
+            let thinned = thin(&mut thinned, column);
             let column_of = |point: &Point| point.0.div_euclid(column);
             for points in thinned.chunk_by(|a, b| column_of(a) == column_of(b)) {
                 prop_assert!(points.len() <= 4);

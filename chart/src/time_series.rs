@@ -1,12 +1,13 @@
 //! A time series plot: one line a series over a shared time axis.
 //!
 //! [`TimeSeriesPlot::new`] fixes the geometry; this file answers questions
-//! about it. `layout` decides it, `draw` draws the plot, `cursor` what moves
-//! over it on a second sheet, so that hovering never redraws the lines.
+//! about it. `layout` decides it, `runs` turns samples into lines, `draw`
+//! draws the plot, `cursor` what moves over it on a second sheet, so that hovering never redraws the lines.
 
 mod cursor;
 mod draw;
 mod layout;
+mod runs;
 
 use crate::clip::Bounds;
 use crate::color::Color;
@@ -230,11 +231,6 @@ impl TimeSeriesPlot {
             }
         }
         nearest
-    }
-
-    /// Whether the line runs on between two neighboring times.
-    fn joins(&self, before: f64, time: f64) -> bool {
-        time - before <= self.longest_join
     }
 
     /// A sample in units. Far outside of the picture positions are limited,

@@ -45,12 +45,12 @@ impl Ink {
     #[inline]
     pub(super) fn over(&self, pixel: u32, coverage: usize) -> u32 {
         let shade = self.shades[coverage.min(255)];
-        let left = 255 - (shade >> 24);
-        // Two channels at a time, each divided by 255 exactly.
-        let fade = |pair: u32| {
-            let product = pair * left + 0x0080_0080;
-            ((product + ((product >> 8) & 0x00FF_00FF)) >> 8) & 0x00FF_00FF
-        };
+        // Between 0 and 256, so that dividing is shifting: no color leaves the pixel as it is, an
+        // opaque one nothing of it, and an opaque pixel stays opaque.
+        let alpha = shade >> 24;
+        let left = 256 - (alpha + (alpha >> 7));
+        // Two channels at a time.
+        let fade = |pair: u32| ((pair * left + 0x0080_0080) >> 8) & 0x00FF_00FF;
         shade + fade(pixel & 0x00FF_00FF) + (fade((pixel >> 8) & 0x00FF_00FF) << 8)
     }
 }

@@ -101,6 +101,7 @@ impl Slices {
 /// A round pen.
 #[derive(Debug)]
 pub(super) struct Pen {
+    width: f32,
     per_pixel: usize,
     /// How far it reaches up and down at its middle and at each slice beside it;
     /// never empty.
@@ -111,17 +112,23 @@ impl Pen {
     /// A pen of `width` pixels for this many slices to a pixel.
     pub(super) fn new(width: f32, per_pixel: i32) -> Self {
         let radius = width / 2.0 * per_pixel as f32;
-        // An odd number of slices that together are about as wide as the pen.
-        let beside = ((radius - 0.25) as usize).clamp(1, MARGIN - 1);
+        // The odd number of slices that is nearest to the width of the pen.
+        let beside = ((radius - 0.51).round() as usize).clamp(1, MARGIN - 1);
         let height = |slices: usize| {
             let height = (radius * radius - (slices * slices) as f32).max(0.0).sqrt();
             (height * FINE as f32 / per_pixel as f32) as i32
         };
         let heights = (0..=beside).map(height).collect();
         Self {
+            width,
             per_pixel: per_pixel as usize,
             heights,
         }
+    }
+
+    /// Whether it was made for this.
+    pub(super) fn is(&self, width: f32, per_pixel: i32) -> bool {
+        self.width == width && self.per_pixel == per_pixel as usize
     }
 
     /// Slices to a pixel.

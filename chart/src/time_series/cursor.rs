@@ -10,7 +10,7 @@ use crate::pen::{DrawResult, Pen};
 use crate::surface::Point;
 
 use super::TimeSeriesPlot;
-use super::draw::Runs;
+use super::runs::Runs;
 
 /// With more visible series than this, points are small and have no ring.
 const MANY: usize = 20;
@@ -99,7 +99,7 @@ impl TimeSeriesPlot {
         self.collect(&self.shown(frame), series, &mut runs);
         let mut style = self.theme.palette.slot(series.slot);
         style.color = style.color.with_alpha(1.0);
-        for run in runs.iter_mut() {
+        for run in runs.thinned(self.surface.pixel()) {
             self.draw_run(pen, run, HIGHLIGHT, style)?;
         }
         Ok(())

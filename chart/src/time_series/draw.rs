@@ -6,15 +6,15 @@ use plotters::prelude::DrawingBackend;
 
 use crate::clip;
 use crate::dash::dashes;
-use crate::frame::{Frame, Series};
+use crate::frame::Frame;
 use crate::palette::SeriesStyle;
 use crate::pen::{Align, DrawResult, Pen, TextLook};
 use crate::surface::Point;
 use crate::theme::AXIS_FONT_PX;
-use crate::thin::thin;
 
 use super::TimeSeriesPlot;
 use super::layout::LABEL_GAP;
+use super::runs::Runs;
 
 /// With more visible series than this, lines are thinner.
 const MANY: usize = 20;
@@ -45,7 +45,7 @@ impl TimeSeriesPlot {
         for (_, series) in frame.visible() {
             let style = self.theme.palette.slot(series.slot);
             self.collect(&shown, series, &mut runs);
-            for run in runs.iter_mut() {
+            for run in runs.thinned(self.surface.pixel()) {
                 if visible == 1 {
                     self.draw_fill(&pen, run, style)?;
                 }
@@ -150,7 +150,7 @@ impl TimeSeriesPlot {
                 result = pen.line(part, stroke, style.color);
             }
         };
-        clip::inside(run, &self.bounds, |part| match style.dash.pattern() {
+        clip::inside(run, &self.bounds, &mut |part| match style.dash.pattern() {
             None => draw(part),
             Some((on, off)) => {
                 let scale = self.surface.scale();
@@ -175,105 +175,5 @@ impl TimeSeriesPlot {
             outline.extend([(last.0, ground), (first.0, ground)]);
         }
         pen.polygon(&outline, style.color.with_alpha(style.color.alpha * FILL))
-    }
-
-    /// The times in sight and one beyond at each side, so that lines reach the edges.
-    pub(super) fn shown(&self, frame: &Frame) -> Shown {
-        let (start, end) = self.x.domain();
-        let times = frame.times();
-        let first = times
-            .partition_point(|&time| time < start)
-            .saturating_sub(1);
-        let last = (times.partition_point(|&time| time <= end) + 1)
-            .min(times.len())
-            .max(first);
-        let mut before = None;
-        let columns = times
-            .get(first..last)
-            .unwrap_or_default()
-            .iter()
-            .map(|&time| {
-                let joined = before.is_some_and(|before| self.joins(before, time));
-                before = Some(time);
-                Column {
-                    x: self.x_units(time),
-                    joined,
-                }
-            });
-        Shown {
-            first,
-            columns: columns.collect(),
-        }
-    }
-
-    /// The runs of a series: its samples in units, broken at gaps, thinned.
-    pub(super) fn collect(&self, shown: &Shown, series: &Series, runs: &mut Runs) {
-        runs.clear();
-        let values = series.values.get(shown.first..).unwrap_or_default();
-        let mut open = false;
-        for (column, &value) in shown.columns.iter().zip(values) {
-            if !value.is_finite() {
-                open = false;
-                continue;
-            }
-            if !(open && column.joined) {
-                runs.start();
-                open = true;
-            }
-            runs.push((column.x, self.y_units(value)));
-        }
-        for run in runs.iter_mut() {
-            thin(run, self.surface.pixel());
-        }
-    }
-}
-
-/// The part of a frame that is in sight.
-pub(super) struct Shown {
-    first: usize,
-    columns: Vec<Column>,
-}
-
-struct Column {
-    x: i32,
-    /// Whether a line may come from the column before.
-    joined: bool,
-}
-
-/// Unbroken runs of points; their memory serves one series after another.
-#[derive(Default)]
-pub(super) struct Runs {
-    runs: Vec<Vec<Point>>,
-    used: usize,
-}
-
-impl Runs {
-    fn clear(&mut self) {
-        self.used = 0;
-    }
-
-    fn start(&mut self) {
-        if self.used == self.runs.len() {
-            self.runs.push(Vec::new());
-        }
-        self.used += 1;
-        if let Some(run) = self.runs.get_mut(self.used - 1) {
-            run.clear();
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, point: Point) {
-        if let Some(run) = self
-            .used
-            .checked_sub(1)
-            .and_then(|last| self.runs.get_mut(last))
-        {
-            run.push(point);
-        }
-    }
-
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Vec<Point>> {
-        self.runs.iter_mut().take(self.used)
     }
 }
