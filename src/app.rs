@@ -1,7 +1,7 @@
 //! Providers, router and pages. The only file that provides contexts to the whole app.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::pages::{DashboardPage, HomePage, MetricsPage, NotFoundPage};
@@ -34,10 +34,10 @@ fn Shell() -> impl IntoView {
     provide_context(CatalogState::new());
     view! {
         <SideBar />
-        <Routes fallback=NotFoundPage>
+        <FlatRoutes fallback=NotFoundPage>
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/dashboards/:name") view=DashboardPage />
             <Route path=path!("/metrics") view=MetricsPage />
-        </Routes>
+        </FlatRoutes>
     }
 }

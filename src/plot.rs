@@ -9,6 +9,7 @@ mod data;
 mod data_table;
 mod donut;
 mod legend;
+mod series_slots;
 mod slots;
 mod time_series;
 
@@ -17,5 +18,5 @@ pub(crate) use data::{PlotData, PlotOptions, QueryLines};
 pub(crate) use data_table::DataTable;
 pub(crate) use donut::{Donut, PieData, PieSlice};
 pub(crate) use legend::Legend;
-pub(crate) use slots::{PanelSlots, SlotBook};
+pub(crate) use series_slots::{PageSlots, SeriesSlots};
 pub(crate) use time_series::TimeSeriesChart;

@@ -58,10 +58,18 @@ impl fmt::Display for Labels {
         f.write_str("{")?;
         for (at, (name, value)) in rest.enumerate() {
             let comma = if at > 0 { ", " } else { "" };
-            write!(f, "{comma}{name}={value:?}")?;
+            write!(f, "{comma}{name}=\"{}\"", escape(value))?;
         }
         f.write_str("}")
     }
+}
+
+/// As inside a quoted string of PromQL.
+fn escape(value: &str) -> String {
+    value
+        .replace('\\', r"\\")
+        .replace('"', r#"\""#)
+        .replace('\n', r"\n")
 }
 
 #[cfg(test)]
@@ -77,6 +85,7 @@ mod tests {
             labels(&[("b", "2"), ("a", "say \"1\"")]),
             r#"{a="say \"1\"", b="2"}"#
         );
+        assert_eq!(labels(&[("a", "C:\\\n")]), r#"{a="C:\\\n"}"#);
         assert_eq!(
             labels(&[(METRIC_NAME, "up"), ("job", "x")]),
             r#"up{job="x"}"#

@@ -9,11 +9,14 @@
 //! - A refresh tick fetches again with the same key, but never overlaps: while a request runs,
 //!   or while the view is not visible, the tick is remembered and served once afterwards.
 //! - A failure that may pass, a datasource that is down, is tried again by itself.
+//! - Without a key nothing is asked, and nothing of an earlier key stays.
 //! - The last good answer stays while a refresh is under way and after one that failed.
 //! - What a request reads on its way starts nothing: only the key does. A cancelled request
 //!   reports nothing.
 
+use std::any::Any;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,32 +53,37 @@ impl Default for QueryOptions {
 
 /// A query and its answers, in signals.
 #[derive(Debug)]
-pub(crate) struct Query<T: Send + Sync + 'static> {
-    data: RwSignal<Option<Arc<T>>>,
+pub(crate) struct Query<T> {
     progress: Progress,
+    answers: PhantomData<fn() -> T>,
 }
 
-/// How a query fares, whatever it answers.
+/// How a query fares, whatever it answers: the answer is kept without its type, so that the
+/// machinery below is in the program once and not once for each type.
 #[derive(Clone, Copy, Debug)]
 struct Progress {
+    data: RwSignal<Option<AnyAnswer>>,
     error: RwSignal<Option<ApiError>>,
     loading: RwSignal<bool>,
     answered_at: RwSignal<Option<f64>>,
     round: RwSignal<u32>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Query<T> {
+type AnyAnswer = Arc<dyn Any + Send + Sync>;
+
+impl<T> Clone for Query<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Query<T> {}
+impl<T> Copy for Query<T> {}
 
 impl<T: Send + Sync + 'static> Query<T> {
     /// The last good answer.
     pub(crate) fn data(&self) -> Option<Arc<T>> {
-        self.data.get()
+        // Only this query's own answers are ever put there.
+        self.progress.data.get()?.downcast().ok()
     }
 
     /// Why the latest request failed, if it did.
@@ -104,11 +112,22 @@ impl Progress {
         self.round.update(|it| *it += 1);
     }
 
-    fn finish(&self, failure: Option<ApiError>, now: f64) {
-        if failure.is_none() {
-            self.answered_at.set(Some(now));
+    /// Nothing is asked any more, so there is nothing to show.
+    fn clear(&self) {
+        self.data.set(None);
+        self.error.set(None);
+        self.answered_at.set(None);
+    }
+
+    fn finish(&self, answer: Result<AnyAnswer, ApiError>, now: f64) {
+        match answer {
+            Ok(answer) => {
+                self.data.set(Some(answer));
+                self.answered_at.set(Some(now));
+                self.error.set(None);
+            }
+            Err(error) => self.error.set(Some(error)),
         }
-        self.error.set(failure);
         self.loading.set(false);
     }
 }
@@ -126,35 +145,36 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let data = RwSignal::new(None);
     let progress = Progress {
+        data: RwSignal::new(None),
         error: RwSignal::new(None),
         loading: RwSignal::new(false),
         answered_at: RwSignal::new(None),
         round: RwSignal::new(0),
     };
-    let key = Memo::new(move |_| key());
+    let key = memo(Box::new(key));
     let start = move |abort: Abort| -> Option<Request> {
         let key = key.get()?;
         let request = untrack(|| fetch(key, abort));
         Some(Box::pin(async move {
-            let failure = match request.await {
-                Ok(answer) => {
-                    data.set(Some(Arc::new(answer)));
-                    None
-                }
-                Err(error) => Some(error),
-            };
-            progress.finish(failure, (options.clock.now)());
+            let answer = request.await.map(|it| -> AnyAnswer { Arc::new(it) });
+            progress.finish(answer, (options.clock.now)());
         }))
     };
-    drive(
+    let has_key = Signal::derive(move || key.with(Option::is_some));
+    drive(progress, has_key, options, Box::new(start));
+    Query {
         progress,
-        Signal::derive(move || key.with(Option::is_some)),
-        options,
-        Box::new(start),
-    );
-    Query { data, progress }
+        answers: PhantomData,
+    }
+}
+
+/// Once for each type of key, not for each closure.
+fn memo<K>(key: Box<dyn Fn() -> Option<K> + Send + Sync>) -> Memo<Option<K>>
+where
+    K: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| key())
 }
 
 /// A request that reports its own outcome.
@@ -163,8 +183,7 @@ type Request = Pin<Box<dyn Future<Output = ()>>>;
 /// Starts the request of the present key, tracking the key; `None` when there is none.
 type Start = Box<dyn Fn(Abort) -> Option<Request>>;
 
-/// When requests start and end. It knows neither keys nor answers, so that this, the largest
-/// part of a query, is in the program once and not once for each query.
+/// When requests start and end, whatever is asked and answered.
 fn drive(progress: Progress, has_key: Signal<bool>, options: QueryOptions, start: Start) {
     let served_tick = RwSignal::new(options.tick.get_untracked());
     let is_retry_due = RwSignal::new(false);
@@ -176,6 +195,7 @@ fn drive(progress: Progress, has_key: Signal<bool>, options: QueryOptions, start
         let request = start(abort.clone());
         progress.loading.set(request.is_some());
         let Some(request) = request else {
+            progress.clear();
             return;
         };
         served_tick.set(options.tick.get_untracked());

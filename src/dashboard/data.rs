@@ -1,9 +1,11 @@
 //! From answers to what each kind of panel shows: plain functions, tested on the host.
 
+pub(crate) mod logs;
 pub(crate) mod multitable;
 pub(crate) mod pie;
 pub(crate) mod stat;
 pub(crate) mod table;
+pub(crate) mod time_series;
 
 use venti_model::answer::{Answer, Data, Sample};
 use venti_model::labels::Labels;

@@ -23,6 +23,24 @@ use crate::state::{RefreshState, SelectionState, TimeRangeState};
 /// No graph is finer than this many seconds: nothing is scraped more often.
 pub(crate) const MIN_STEP: u64 = 5;
 
+/// The width, in CSS pixels, that stands for panels whose picture does not depend on it: it only
+/// decides what `$__interval` means there.
+pub(crate) const USUAL_WIDTH: Option<f64> = Some(600.0);
+
+/// What a panel asks of each of its targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// The value at the end of the range.
+    Instant,
+    /// The values over the range.
+    Range,
+    /// The newest log lines of the range.
+    Logs {
+        /// How many at most.
+        limit: usize,
+    },
+}
+
 /// One panel on the page.
 #[derive(Clone)]
 pub(crate) struct PanelScope {
@@ -96,17 +114,53 @@ impl PanelScope {
         self.element
     }
 
-    /// Loads the panel's data for a picture of some width in CSS pixels; until the width is
-    /// known, and before the panel was first seen, nothing is asked.
-    pub(crate) fn load<T, F>(
+    /// Loads what the panel asks for, for a picture of some width in CSS pixels. Until the width
+    /// is known, and before the panel was first seen, nothing is asked.
+    pub(crate) fn load<T: Send + Sync + 'static>(
         &self,
-        width: impl Fn() -> Option<f64> + Send + Sync + 'static,
+        ask: Ask,
+        width: Signal<Option<f64>>,
+        show: impl Fn(&PanelRequest, Vec<Answer>) -> Result<T, ApiError> + Clone + 'static,
+    ) -> Query<T> {
+        let request = self.requests();
+        self.query(width, move |key, abort| {
+            let (request, show) = (request(key), show.clone());
+            async move {
+                let answers = request.answers(ask, &abort).await?;
+                show(&request, answers)
+            }
+        })
+    }
+
+    /// Loads with a fetch of the panel's own, where [`Ask`] does not have it.
+    pub(crate) fn load_with<T, F>(
+        &self,
         fetch: impl Fn(PanelRequest, Abort) -> F + 'static,
     ) -> Query<T>
     where
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, ApiError>> + 'static,
     {
+        let request = self.requests();
+        self.query(USUAL_WIDTH.into(), move |key, abort| {
+            fetch(request(key), abort)
+        })
+    }
+
+    fn query<T, F>(
+        &self,
+        width: Signal<Option<f64>>,
+        fetch: impl Fn(PanelKey, Abort) -> F + 'static,
+    ) -> Query<T>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, ApiError>> + 'static,
+    {
+        let key = self.key(width);
+        use_query(move || key.get(), self.options, fetch)
+    }
+
+    fn key(&self, width: Signal<Option<f64>>) -> Signal<Option<PanelKey>> {
         let Self {
             range,
             refresh,
@@ -118,18 +172,17 @@ impl PanelScope {
         let was_seen = Memo::new(move |seen: Option<&bool>| {
             seen.copied().unwrap_or_default() || options.visible.get()
         });
-        let chosen = {
-            let panel = panel.clone();
-            move |variable: Variable| {
-                let used = panel
-                    .targets
-                    .iter()
-                    .any(|it| uses(&it.expr, variable.name()));
-                if used { selection.get(variable) } else { None }
+        let chosen = move |variable: Variable| {
+            let mut targets = panel.targets.iter();
+            let is_used = targets.any(|it| uses(&it.expr, variable.name()));
+            if is_used {
+                selection.get(variable)
+            } else {
+                None
             }
         };
-        let key = move || {
-            let width = width().filter(|_| was_seen.get())?;
+        Signal::derive(move || {
+            let width = width.get().filter(|_| was_seen.get())?;
             let range = range.range();
             let span = range.resolve(refresh.now());
             Some(PanelKey {
@@ -138,64 +191,53 @@ impl PanelScope {
                 namespace: chosen(Variable::Namespace),
                 node: chosen(Variable::Node),
             })
-        };
-        use_query(key, options, move |key: PanelKey, abort| {
-            let span = key.range.resolve(refresh.now());
-            let variables = Variables {
-                namespace: key.namespace,
-                node: key.node,
-                interval: key.step,
-                range: span.seconds() as u64,
-            };
-            let grid = Grid::aligned(span, key.step);
-            fetch(
-                PanelRequest {
-                    panel: panel.clone(),
-                    span,
-                    grid,
-                    variables,
-                },
-                abort,
-            )
         })
     }
 
-    /// Loads the instant answers of all targets, for a panel that shows one moment.
-    pub(crate) fn load_instant<T: Send + Sync + 'static>(
-        &self,
-        show: impl Fn(&Panel, Vec<Answer>) -> Result<T, ApiError> + Clone + 'static,
-    ) -> Query<T> {
-        // The width only decides what `$__interval` means here.
-        let width = || Some(600.0);
-        self.load(width, move |request, abort| {
-            let show = show.clone();
-            async move {
-                let source = Source::Main(DatasourceType::Prometheus);
-                let answers = request
-                    .panel
-                    .targets
-                    .iter()
-                    .map(|target| request.instant(&source, target, &abort));
-                let answers = futures_util::future::try_join_all(answers).await?;
-                show(&request.panel, answers)
+    fn requests(&self) -> impl Fn(PanelKey) -> PanelRequest + 'static {
+        let (panel, refresh) = (self.panel.clone(), self.refresh);
+        move |key| {
+            let span = key.range.resolve(refresh.now());
+            PanelRequest {
+                panel: panel.clone(),
+                span,
+                grid: Grid::aligned(span, key.step),
+                variables: Variables {
+                    namespace: key.namespace,
+                    node: key.node,
+                    interval: key.step,
+                    range: span.seconds() as u64,
+                },
             }
-        })
+        }
     }
 }
 
 impl PanelRequest {
+    /// The answers to all targets, asked at once.
+    async fn answers(&self, ask: Ask, abort: &Abort) -> Result<Vec<Answer>, ApiError> {
+        let prometheus = Source::Main(DatasourceType::Prometheus);
+        let lethe = Source::Main(DatasourceType::Lethe);
+        let targets = self.panel.targets.iter().map(|target| {
+            let (prometheus, lethe) = (&prometheus, &lethe);
+            async move {
+                let expression = self.expression(target);
+                match ask {
+                    Ask::Instant => {
+                        query::instant(prometheus, &expression, self.span.end, abort).await
+                    }
+                    Ask::Range => query::range(prometheus, &expression, self.grid, abort).await,
+                    Ask::Logs { limit } => {
+                        query::logs(lethe, &expression, self.span, limit, abort).await
+                    }
+                }
+            }
+        });
+        futures_util::future::try_join_all(targets).await
+    }
+
     /// The expression of a target with its variables replaced.
     pub(crate) fn expression(&self, target: &Target) -> String {
         self.variables.substitute(&target.expr)
-    }
-
-    /// A target's value at the end of the range.
-    pub(crate) async fn instant(
-        &self,
-        source: &Source,
-        target: &Target,
-        abort: &Abort,
-    ) -> Result<Answer, ApiError> {
-        query::instant(source, &self.expression(target), self.span.end, abort).await
     }
 }

@@ -10,9 +10,7 @@ use venti_model::variables::Variables;
 use super::query_editor::QueryEditor;
 use crate::api::query::{self, Source};
 use crate::api::{Abort, ApiError, Query, QueryOptions, use_query};
-use crate::plot::{
-    Legend, PanelSlots, PlotData, PlotOptions, QueryLines, SlotBook, TimeSeriesChart,
-};
+use crate::plot::{Legend, PlotData, PlotOptions, QueryLines, SeriesSlots, TimeSeriesChart};
 use crate::state::selection::Variable;
 use crate::state::view_params::History;
 use crate::state::{
@@ -37,7 +35,7 @@ pub(crate) fn MetricsExplorer() -> impl IntoView {
     let range = TimeRangeState::expect();
     let refresh = RefreshState::expect();
     let selection = SelectionState::expect();
-    let book = expect_context::<StoredValue<SlotBook>>();
+    let slots = SeriesSlots::new();
     let width = RwSignal::new(None::<f64>);
     let options = QueryOptions {
         tick: refresh.tick(),
@@ -65,8 +63,7 @@ pub(crate) fn MetricsExplorer() -> impl IntoView {
         })
     };
     let key = Memo::new(move |_| key());
-    // Names of an earlier query shall not decide the colours of this one.
-    let slots = StoredValue::new((String::new(), PanelSlots::default()));
+    let drawn = StoredValue::new(String::new());
 
     let graph = use_query(
         move || key.get(),
@@ -76,17 +73,14 @@ pub(crate) fn MetricsExplorer() -> impl IntoView {
             async move {
                 let grid = Grid::aligned(span, key.step);
                 let lines = graph_lines(&key.expression, grid, &abort).await?;
-                book.try_update_value(|book| {
-                    slots.try_update_value(|(expression, slots)| {
-                        if *expression != key.expression {
-                            (*expression, *slots) = (key.expression.clone(), PanelSlots::default());
-                        }
-                        PlotData::new(vec![lines], grid, PlotOptions::default(), book, slots)
-                    })
-                })
-                .flatten()
-                .ok_or_else(|| ApiError::Decode("the page was left".to_owned()))?
-                .map_err(|error| ApiError::Decode(format!("the answer is damaged: {error}")))
+                // Names of an earlier query shall not decide the colours of this one.
+                if drawn.with_value(|it| *it != key.expression) {
+                    drawn.set_value(key.expression);
+                    slots.forget();
+                }
+                let slots = |names: &[&str]| slots.assign(names);
+                PlotData::new(vec![lines], grid, PlotOptions::default(), slots)
+                    .map_err(|error| ApiError::Decode(format!("the answer is damaged: {error}")))
             }
         },
     );
@@ -138,7 +132,7 @@ fn Graph(graph: Query<PlotData>, width: RwSignal<Option<f64>>) -> impl IntoView 
             <Show when=is_empty>
                 <p class="panel-notice empty">"No data in this range"</p>
             </Show>
-            <div class="panel-body" class:faded=move || graph.error().is_some()>
+            <div class="panel-body" class:hidden=move || graph.error().is_some()>
                 <TimeSeriesChart
                     title="Metrics"
                     data

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 use venti_model::dashboard::Dashboard;
 
 use crate::dashboard::{DashboardGrid, Selectors};
-use crate::plot::{DataTable, PlotCursor, SlotBook};
+use crate::plot::{DataTable, PageSlots, PlotCursor};
 use crate::shell::ToolBar;
 use crate::state::{CatalogState, DataTableState, RefreshState, ThemeState, zone};
 use crate::ui::ErrorCard;
@@ -51,7 +51,7 @@ fn Shown(dashboard: Dashboard) -> impl IntoView {
         // Providers and not `provide_context`: components own no scope, so a context set here
         // would reach the side bar too.
         <Provider value=PlotCursor::new()>
-            <Provider value=StoredValue::new(SlotBook::default())>
+            <Provider value=PageSlots::new()>
                 <main class="page">
                     <ToolBar title>
                         {selectors}

@@ -7,8 +7,6 @@ use venti_model::step::Grid;
 use venti_model::threshold::{Level, Threshold};
 use venti_model::unit::{FormatOptions, Unit};
 
-use super::slots::{PanelSlots, SlotBook};
-
 /// One query's answer, and how to read it.
 #[derive(Debug)]
 pub(crate) struct QueryLines {
@@ -66,13 +64,13 @@ pub(crate) struct Reading {
 }
 
 impl PlotData {
-    /// Puts the answers of all queries of a chart on one column of times.
+    /// Puts the answers of all queries of a chart on one column of times; `slots` gives the
+    /// palette slots of their names.
     pub(crate) fn new(
         queries: Vec<QueryLines>,
         grid: Grid,
         options: PlotOptions,
-        book: &mut SlotBook,
-        panel: &mut PanelSlots,
+        slots: impl FnOnce(&[&str]) -> Vec<usize>,
     ) -> Result<Self, FrameError> {
         let times = common_times(&queries);
         let mut series = Vec::new();
@@ -99,7 +97,8 @@ impl PlotData {
                 lines.push(Line { unit: unit.clone() });
             }
         }
-        let slots = book.assign(panel, series.iter().map(|it| it.name.as_str()));
+        let names: Vec<&str> = series.iter().map(|it| it.name.as_str()).collect();
+        let slots = slots(&names);
         for (one, slot) in series.iter_mut().zip(slots) {
             one.slot = slot;
         }
@@ -233,8 +232,7 @@ mod tests {
                 step: 10,
             },
             PlotOptions::default(),
-            &mut SlotBook::default(),
-            &mut PanelSlots::default(),
+            |names| (0..names.len()).collect(),
         )
         .unwrap()
     }

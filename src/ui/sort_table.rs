@@ -122,7 +122,7 @@ pub(crate) fn SortTable(
 /// Numbers by size and before texts, texts by letters.
 fn compare(a: Option<&SortCell>, b: Option<&SortCell>) -> Ordering {
     let number = |cell: Option<&SortCell>| cell.and_then(|it| it.number);
-    let text = |cell: Option<&SortCell>| cell.map(|it| it.text.to_lowercase());
+    let text = |cell: Option<&SortCell>| cell.map(|it| it.text.to_ascii_lowercase());
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         (Some(_), None) => Ordering::Less,

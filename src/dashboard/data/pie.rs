@@ -7,16 +7,15 @@ use venti_model::unit::{FormatOptions, Unit};
 
 use super::samples;
 use crate::api::ApiError;
-use crate::plot::{PanelSlots, PieData, PieSlice, SlotBook};
+use crate::plot::{PieData, PieSlice};
 
-/// All slices, greatest first. Values that are no number are left out; negative ones are listed
+/// All slices, greatest first; `slots` gives the palette slots of their names. Values that are no number are left out; negative ones are listed
 /// and take no part of the ring.
 pub(crate) fn slices(
     panel: &Panel,
     answers: Vec<Answer>,
     format: &FormatOptions,
-    book: &mut SlotBook,
-    slots: &mut PanelSlots,
+    slots: impl FnOnce(&[&str]) -> Vec<usize>,
 ) -> Result<PieData, ApiError> {
     let format = FormatOptions {
         decimals: panel.decimals,
@@ -36,7 +35,8 @@ pub(crate) fn slices(
     parts.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let total: f64 = parts.iter().map(|it| it.1.max(0.0)).sum();
     let total_unit = parts.first().map(|it| it.2.clone()).unwrap_or_default();
-    let slots = book.assign(slots, parts.iter().map(|it| it.0.as_str()));
+    let names: Vec<&str> = parts.iter().map(|it| it.0.as_str()).collect();
+    let slots = slots(&names);
     let slices = parts
         .into_iter()
         .zip(slots)
@@ -105,13 +105,9 @@ mod tests {
             answer(&[("Failed", "1"), ("Running", "2")]),
             answer(&[("x", "5")]),
         ];
-        let data = slices(
-            &panel,
-            answers,
-            &FormatOptions::default(),
-            &mut SlotBook::default(),
-            &mut PanelSlots::default(),
-        )
+        let data = slices(&panel, answers, &FormatOptions::default(), |names| {
+            (0..names.len()).collect()
+        })
         .unwrap();
         let shown: Vec<_> = data
             .slices

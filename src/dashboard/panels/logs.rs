@@ -2,35 +2,26 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use venti_model::answer::{Data, LogRow};
-use venti_model::api::datasources::DatasourceType;
+use venti_model::answer::LogRow;
 use venti_model::time::{TimePoint, Zone};
 
+use super::super::data::logs::{self, LogLines};
 use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
-use super::super::scope::{PanelRequest, PanelScope};
-use crate::api::query::{self, Source};
-use crate::api::{Abort, ApiError};
+use super::super::scope::{Ask, PanelScope, USUAL_WIDTH};
 use crate::state::zone;
 
 /// How many lines a panel shows of each target; the newest.
 const MOST_LINES: usize = 200;
 
-/// Lines and what the database says about them.
-#[derive(Clone, Debug, Default)]
-struct LogLines {
-    rows: Vec<LogRow>,
-    warnings: Vec<String>,
-}
-
 /// A `logs` panel.
 #[component]
 pub(crate) fn LogsPanel(scope: PanelScope) -> impl IntoView {
     let body = NodeRef::<html::Div>::new();
-    let query = scope.load(
-        || Some(600.0),
-        |request, abort| async move { lines(&request, &abort).await },
-    );
+    let ask = Ask::Logs { limit: MOST_LINES };
+    let query = scope.load(ask, USUAL_WIDTH.into(), |_, answers| {
+        logs::lines(answers, MOST_LINES)
+    });
     let state = panel_state(query, |lines: &LogLines| lines.rows.is_empty());
 
     // New lines come into view, unless the reader scrolled up to look at older ones.
@@ -101,35 +92,6 @@ fn local_time(text: &str, zone: Zone) -> String {
         Ok(TimePoint::At(at)) => zone.format(at),
         _ => text.to_owned(),
     }
-}
-
-/// The lines of all targets, in the order of time.
-async fn lines(request: &PanelRequest, abort: &Abort) -> Result<LogLines, ApiError> {
-    let source = Source::Main(DatasourceType::Lethe);
-    let answers = request.panel.targets.iter().map(|target| {
-        let source = &source;
-        async move {
-            let expression = request.expression(target);
-            query::logs(source, &expression, request.span, MOST_LINES, abort).await
-        }
-    });
-    let mut lines = LogLines::default();
-    for answer in futures_util::future::try_join_all(answers).await? {
-        let Data::Logs(rows) = answer.data else {
-            return Err(ApiError::Decode(
-                "the query did not answer log lines".to_owned(),
-            ));
-        };
-        lines.rows.extend(rows);
-        lines.warnings.extend(answer.warnings);
-    }
-    if request.panel.targets.len() > 1 {
-        // Times of one spelling sort as text; a stable sort keeps the rest as it came.
-        lines.rows.sort_by(|a, b| a.time.cmp(&b.time));
-    }
-    let surplus = lines.rows.len().saturating_sub(MOST_LINES);
-    lines.rows.drain(..surplus);
-    Ok(lines)
 }
 
 #[cfg(test)]

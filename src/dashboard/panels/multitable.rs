@@ -10,19 +10,16 @@ use super::super::panel_state::panel_state;
 use super::super::scope::{PanelRequest, PanelScope};
 use super::table::cells_view;
 use super::value_format;
-use crate::api::query::Source;
+use crate::api::query::{self, Source};
 use crate::api::{Abort, ApiError, datasources};
 
 /// A `multitable` panel.
 #[component]
 pub(crate) fn MultitablePanel(scope: PanelScope) -> impl IntoView {
-    let query = scope.load(
-        || Some(600.0),
-        |request, abort| async move {
-            let sources = ask_all(&request, &abort).await?;
-            Ok(multitable::table(&request.panel, sources, &value_format()))
-        },
-    );
+    let query = scope.load_with(|request, abort| async move {
+        let sources = ask_all(&request, &abort).await?;
+        Ok(multitable::table(&request.panel, sources, &value_format()))
+    });
     let state = panel_state(query, |data: &TableData| data.rows.is_empty());
     view! {
         <PanelFrame
@@ -44,12 +41,15 @@ async fn ask_all(request: &PanelRequest, abort: &Abort) -> Result<Vec<SourceAnsw
         .filter(|it| it.kind == DatasourceType::Prometheus)
         .map(|datasource| async move {
             let source = Source::Named(datasource.name.clone());
-            let targets = request.panel.targets.iter();
-            let answers = targets.map(|target| request.instant(&source, target, abort));
-            (
-                datasource.name,
-                futures_util::future::join_all(answers).await,
-            )
+            let answers = request.panel.targets.iter().map(|target| {
+                let source = &source;
+                async move {
+                    let expression = request.expression(target);
+                    query::instant(source, &expression, request.span.end, abort).await
+                }
+            });
+            let answers = futures_util::future::join_all(answers).await;
+            (datasource.name, answers)
         });
     Ok(futures_util::future::join_all(answers).await)
 }

@@ -6,13 +6,15 @@ use venti_model::threshold::Level;
 use super::super::data::stat::{self, StatValue};
 use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
-use super::super::scope::PanelScope;
+use super::super::scope::{Ask, PanelScope, USUAL_WIDTH};
 use super::value_format;
 
 /// A `stat` panel.
 #[component]
 pub(crate) fn StatPanel(scope: PanelScope) -> impl IntoView {
-    let query = scope.load_instant(|panel, answers| stat::values(panel, answers, &value_format()));
+    let query = scope.load(Ask::Instant, USUAL_WIDTH.into(), |request, answers| {
+        stat::values(&request.panel, answers, &value_format())
+    });
     let state = panel_state(query, Vec::is_empty);
     let values = move || {
         let values = query.data().map(|it| (*it).clone()).unwrap_or_default();

@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use super::super::data::table::{self, Cell, TableData};
 use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
-use super::super::scope::PanelScope;
+use super::super::scope::{Ask, PanelScope, USUAL_WIDTH};
 use super::value_format;
 use crate::ui::{SortCell, SortTable};
 
 /// A `table` panel.
 #[component]
 pub(crate) fn TablePanel(scope: PanelScope) -> impl IntoView {
-    let query = scope.load_instant(|panel, answers| table::table(panel, answers, &value_format()));
+    let query = scope.load(Ask::Instant, USUAL_WIDTH.into(), |request, answers| {
+        table::table(&request.panel, answers, &value_format())
+    });
     let state = panel_state(query, |data: &TableData| data.rows.is_empty());
     view! {
         <PanelFrame

@@ -1,0 +1,85 @@
+//! What a `time_series` panel draws: the series of all its targets.
+
+use venti_model::answer::{Answer, Data};
+use venti_model::dashboard::Panel;
+use venti_model::step::Grid;
+
+use crate::api::ApiError;
+use crate::plot::{PlotData, PlotOptions, QueryLines};
+
+/// The chart of a panel; `slots` gives the palette slots of its series.
+pub(crate) fn plot(
+    panel: &Panel,
+    answers: Vec<Answer>,
+    grid: Grid,
+    slots: impl FnOnce(&[&str]) -> Vec<usize>,
+) -> Result<PlotData, ApiError> {
+    let mut queries = Vec::with_capacity(answers.len());
+    for (target, answer) in panel.targets.iter().zip(answers) {
+        let Data::Matrix(matrix) = answer.data else {
+            let message = "the query did not answer samples over time";
+            return Err(ApiError::Decode(message.to_owned()));
+        };
+        queries.push(QueryLines {
+            matrix,
+            legend: target.legend.clone(),
+            unit: panel.unit_of(target),
+        });
+    }
+    PlotData::new(queries, grid, options(panel), slots)
+        .map_err(|error| ApiError::Decode(format!("the datasource's answer is damaged: {error}")))
+}
+
+fn options(panel: &Panel) -> PlotOptions {
+    let mut options = PlotOptions {
+        decimals: panel.decimals,
+        thresholds: panel.thresholds.clone(),
+        ..PlotOptions::default()
+    };
+    options.limits.min = panel.min;
+    options.limits.max = panel.max;
+    options.limits.soft_max = panel.chart_options.and_then(|it| it.y_max);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use venti_model::dashboard::Target;
+
+    fn answer(body: &str) -> Answer {
+        Answer::decode(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn draws_every_target_under_its_legend() {
+        let target = |legend: &str| Target {
+            legend: Some(legend.into()),
+            ..Target::default()
+        };
+        let panel = Panel {
+            targets: vec![target("in {{device}}"), target("out")],
+            ..Panel::default()
+        };
+        let series = |device: &str| {
+            answer(&format!(
+                r#"{{"status":"success","data":{{"resultType":"matrix","result":[{{"metric":{{"device":"{device}"}},"values":[[10,"1"],[20,"2"]]}}]}}}}"#
+            ))
+        };
+        let grid = Grid {
+            start: 0,
+            end: 20,
+            step: 10,
+        };
+        let answers = vec![series("eth0"), series("eth0")];
+        let plot = plot(&panel, answers, grid, |names| vec![0; names.len()]).unwrap();
+        let names: Vec<_> = plot
+            .frame
+            .series()
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        assert_eq!(names, ["in eth0", "out"]);
+        assert_eq!(plot.frame.times(), [10.0, 20.0]);
+    }
+}
