@@ -3,11 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use thirtyfour::WebDriver;
 use venti_local::{Part, Running};
 
 use crate::artifacts::keep;
+use crate::requests::{RECORDER, Request};
 
 /// A browser with one window of 1440×900 points.
 #[derive(Debug)]
@@ -27,13 +29,19 @@ pub enum ColorScheme {
 }
 
 impl<'a> Browser<'a> {
-    pub(crate) fn new(driver: WebDriver, stack: &'a Running) -> Browser<'a> {
+    /// Prepares the window for what journeys read of pages.
+    pub(crate) async fn new(driver: WebDriver, stack: &'a Running) -> anyhow::Result<Browser<'a>> {
         let expected = Mutex::default();
-        Browser {
+        let browser = Browser {
             driver,
             stack,
             expected,
-        }
+        };
+        let recorder = json!({ "source": RECORDER });
+        browser
+            .send("Page.addScriptToEvaluateOnNewDocument", recorder)
+            .await?;
+        Ok(browser)
     }
 
     /// The WebDriver session, for page objects.
@@ -61,6 +69,26 @@ impl<'a> Browser<'a> {
         Ok(text.strip_prefix(&origin).unwrap_or(text).to_owned())
     }
 
+    /// Loads the page that is open again, as the user's F5 does.
+    pub async fn reload(&self) -> anyhow::Result<()> {
+        Ok(self.driver.refresh().await?)
+    }
+
+    /// The browser's "back".
+    pub async fn back(&self) -> anyhow::Result<()> {
+        Ok(self.driver.back().await?)
+    }
+
+    /// What `script`, the body of a function, returns in the page.
+    pub async fn read<T: DeserializeOwned>(&self, script: &str) -> anyhow::Result<T> {
+        Ok(self.driver.execute(script, Vec::new()).await?.convert()?)
+    }
+
+    /// Everything that the page asked since it was loaded, oldest first.
+    pub async fn requests(&self) -> anyhow::Result<Vec<Request>> {
+        self.read("return window.e2eRequests").await
+    }
+
     /// Keeps a picture of the window as `artifacts/<name>.png`.
     pub async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
         keep(
@@ -74,6 +102,12 @@ impl<'a> Browser<'a> {
     pub async fn become_a_phone(&self) -> anyhow::Result<()> {
         let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": true });
         self.send("Emulation.setDeviceMetricsOverride", phone).await
+    }
+
+    /// Moves the user to a time zone, such as `Asia/Seoul`.
+    pub async fn travel_to(&self, zone: &str) -> anyhow::Result<()> {
+        let zone = json!({ "timezoneId": zone });
+        self.send("Emulation.setTimezoneOverride", zone).await
     }
 
     /// Tells pages that the system prefers `scheme`.

@@ -32,7 +32,7 @@ pub async fn journey_on(
     let profile = tempfile::tempdir().context("could not make a browser profile")?;
     let driver = chromedriver::open(profile.path()).await?;
     let outcome = driver.run_and_quit(async |driver: WebDriver| {
-        let browser = Browser::new(driver.clone(), stack);
+        let browser = Browser::new(driver.clone(), stack).await?;
         let outcome = AssertUnwindSafe(steps(&browser)).catch_unwind().await;
         let complaints = console::complaints(&driver, &browser.expected_complaints()).await?;
         let verdict = match outcome {

@@ -13,14 +13,19 @@
 mod artifacts;
 mod browser;
 mod chromedriver;
+mod cluster;
 mod console;
 mod eventually;
+pub mod expected;
 mod journey;
 pub mod oracle;
 pub mod pages;
+mod requests;
 mod world;
 
 pub use browser::{Browser, ColorScheme};
+pub use cluster::{Cluster, expose};
 pub use eventually::eventually;
 pub use journey::{journey, journey_on};
+pub use requests::{Request, RequestState};
 pub use world::{fresh_stack, root, stack};

@@ -9,6 +9,8 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use venti_local::{Part, Running};
 
+use crate::requests::Request;
+
 /// One series of an answer.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Series {
@@ -82,6 +84,24 @@ pub async fn query_range(
     ask(stack, "query_range", &parameters).await
 }
 
+/// What Prometheus answers to a request of the page, asked just as the page
+/// asked it.
+pub async fn replay(stack: &Running, request: &Request) -> anyhow::Result<Vec<Series>> {
+    let endpoint = if request.is_range() {
+        "query_range"
+    } else {
+        "query"
+    };
+    let ours = ["dsType", "dsName"];
+    let parameters: Vec<_> = request
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !ours.contains(name))
+        .collect();
+    ask(stack, endpoint, &parameters).await
+}
+
 async fn ask(
     stack: &Running,
     endpoint: &str,
@@ -92,6 +112,6 @@ async fn ask(
     let answer = client.get(url).query(parameters).send().await?;
     let answer: Answer = answer.json().await.context("not an answer of Prometheus")?;
     let error = answer.error.unwrap_or_default();
-    ensure!(answer.status == "success", "Prometheus says: {error}");
+    ensure!(answer.status == "success", "{error}");
     Ok(answer.data.context("an answer without data")?.result)
 }

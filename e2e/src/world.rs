@@ -36,7 +36,7 @@ pub fn fresh_stack(name: &str, etc: &Path) -> anyhow::Result<Running> {
     if data.exists() {
         std::fs::remove_dir_all(&data).with_context(|| format!("could not empty {data:?}"))?;
     }
-    let frontend = root().join("dist");
+    let frontend = frontend();
     ensure!(
         frontend.join("index.html").is_file(),
         "the frontend is not built: run `make frontend` first, or all of it with `make test`"
@@ -51,6 +51,12 @@ pub fn fresh_stack(name: &str, etc: &Path) -> anyhow::Result<Running> {
         missing.join(", ")
     );
     Ok(running)
+}
+
+/// The built frontend; `VENTI_FRONTEND` names another directory than `dist`.
+fn frontend() -> PathBuf {
+    let other = std::env::var_os("VENTI_FRONTEND").filter(|it| !it.is_empty());
+    other.map_or_else(|| root().join("dist"), PathBuf::from)
 }
 
 /// Where cargo put venti-server in this very build: tests lie one level below.

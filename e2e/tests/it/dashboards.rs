@@ -4,7 +4,7 @@
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::Value;
-use venti_e2e::{eventually, fresh_stack, root};
+use venti_e2e::{Cluster, eventually, fresh_stack, root};
 use venti_local::{Part, Running};
 use venti_model::dashboard::{Dashboard, Panel, PanelKind};
 use venti_model::variables::Variables;
@@ -110,47 +110,4 @@ async fn get<T: for<'de> Deserialize<'de>>(
         .text()
         .await?;
     serde_json::from_str(&text).with_context(|| format!("unexpected answer: {text}"))
-}
-
-/// The cluster of `fixtures/kubernetes.prom`, whose counters go on counting.
-struct Cluster {
-    text: String,
-    rounds: u32,
-}
-
-impl Cluster {
-    fn read() -> anyhow::Result<Cluster> {
-        let path = root().join("e2e/fixtures/kubernetes.prom");
-        let text = std::fs::read_to_string(&path).with_context(|| format!("no {path:?}"))?;
-        Ok(Cluster { text, rounds: 0 })
-    }
-
-    /// Lets node-exporter show counters a little higher than before, so that
-    /// their rates are not zero.
-    fn go_on(&mut self, stack: &Running) -> anyhow::Result<()> {
-        self.rounds += 1;
-        let growth = 1.0 + 1e-5 * f64::from(self.rounds);
-        let mut counts = false;
-        let mut text = String::with_capacity(self.text.len() * 2);
-        for line in self.text.lines() {
-            if line.starts_with("# TYPE") {
-                counts = line.ends_with(" counter") || line.ends_with(" histogram");
-            }
-            match line.rsplit_once(' ') {
-                Some((series, value)) if counts && !line.starts_with('#') => {
-                    let value = value.parse::<f64>()? * growth;
-                    text.push_str(&format!("{series} {value}\n"));
-                }
-                _ => text.push_str(&format!("{line}\n")),
-            }
-        }
-        // Renamed into place: node-exporter must not read half a file.
-        let (new, shown) = (
-            stack.textfiles().join("new"),
-            stack.textfiles().join("kubernetes.prom"),
-        );
-        std::fs::write(&new, text)?;
-        std::fs::rename(&new, &shown)?;
-        Ok(())
-    }
 }

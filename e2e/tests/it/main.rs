@@ -1,4 +1,14 @@
 //! One file for each user journey.
 
+mod bad_input;
 mod dashboards;
 mod home;
+mod host;
+mod kubernetes;
+mod looks;
+mod metrics;
+mod panel_states;
+mod refresh;
+mod support;
+mod theme;
+mod time_range;

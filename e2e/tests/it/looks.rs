@@ -1,0 +1,36 @@
+//! Pictures to look at: the host dashboard as it shows on a desk, in the dark,
+//! and on a phone.
+
+use venti_e2e::pages::DashboardPage;
+use venti_e2e::{Browser, ColorScheme, journey};
+
+use crate::support::settled_range;
+
+#[tokio::test]
+async fn the_host_dashboard_is_photographed() -> anyhow::Result<()> {
+    journey("looks", async |browser| {
+        browser.prefer(ColorScheme::Light).await?;
+        let (start, end) = settled_range(browser.stack(), 30).await?;
+        // A range that is full of data.
+        let view = format!("from={}&to={end}", end - 25.0);
+        assert!(start < end - 25.0);
+        DashboardPage::open(browser, "Host", &view).await?;
+        photograph(browser, "host-light").await?;
+        browser.prefer(ColorScheme::Dark).await?;
+        photograph(browser, "host-dark").await?;
+        browser.become_a_phone().await?;
+        browser.reload().await?;
+        photograph(browser, "host-phone").await
+    })
+    .await
+}
+
+async fn photograph(browser: &Browser<'_>, name: &str) -> anyhow::Result<()> {
+    let page = DashboardPage::shown_by(browser);
+    page.settled("time_series", "Load", "ready").await?;
+    browser.screenshot(&format!("{name}-charts")).await?;
+    page.settled("stat", "CPU busy", "ready").await?;
+    page.settled("piechart", "Memory", "ready").await?;
+    browser.read::<()>("scrollTo(0, 0)").await?;
+    browser.screenshot(name).await
+}
