@@ -166,7 +166,7 @@ impl Lethe {
         query: MetricQuery,
         instants: Instants,
     ) -> Result<(Vec<Series>, Vec<String>), QueryError> {
-        let labels = query.labels.clone();
+        let labels = query.labels.iter().map(|it| it.source.clone()).collect();
         let counts = WindowCounts::new(instants, query.window_millis, labels, MAX_COUNTS);
         let range = counts.range();
         let (counts, warnings) = self.search(query.lines.clone(), range, counts).await?;

@@ -7,6 +7,13 @@
 //! pod{namespace="default",pod=~"web-.*"} |= "error" !~ "timeout|refused"
 //! ```
 //!
+//! Lines can be chosen by their level and by fields of their messages:
+//!
+//! ```text
+//! pod{namespace="default"} | level = "error"
+//! pod{namespace="default"} | json | status >= 500 or latency > 250ms
+//! ```
+//!
 //! Lines can be counted, and the counts computed with, as in LogQL:
 //!
 //! ```text
@@ -34,6 +41,7 @@ mod plan;
 mod query;
 mod quote;
 pub mod regex;
+mod stage;
 mod strings;
 mod token;
 
@@ -44,10 +52,13 @@ pub use ast::{
 pub use duration::parse_millis;
 pub use error::Error;
 pub use log_type::LogType;
-pub use metric::{Aggregation, MetricQuery, Step};
+pub use metric::{Aggregation, MetricQuery, SeriesLabel, Step};
 pub use parser::parse;
+pub(crate) use plan::fields::LEVEL;
+pub use plan::fields::{Condition, Source};
 pub use plan::{LabelFilter, LogQuery, Test, Wanted, plan};
 pub use query::Query;
+pub use stage::{FieldExpr, FieldTest, FieldWanted, Format, Stage};
 pub use token::{Keyword, Token, TokenKind};
 
 /// The tokens of a query, comments left out, for highlighting. Where the text

@@ -51,6 +51,23 @@
 //!
 //! # What is added
 //!
+//! - Pipelines behind a selector, as in LogQL:
+//!
+//!   | | |
+//!   |---|---|
+//!   | `\| json` | reads fields of a JSON message; a field within an object has the object's name and `_` before its own |
+//!   | `\| logfmt` | reads fields of `key=value key="some value"` |
+//!   | `\| name = "x"` | also `!=`, `=~`, `!~`; an expression has to match the whole value, a missing field is the empty text |
+//!   | `\| name >= 500` | also `=`, `==`, `!=`, `<`, `<=`, `>`; a value that is no number is passed over |
+//!   | `\| name > 250ms` | the same for lengths of time, in the message as Go writes them |
+//!   | `and`, `or`, `( )` | between conditions |
+//!   | `\| level = "error"` | `error`, `warn`, `info`, `debug` or `unknown` by what the message looks like; the field `level` where a parser stands before and the message has it |
+//!   | `detected_level` | always by what the message looks like |
+//!   | `pod_extracted` | the field `pod`; `pod` is the label |
+//!
+//!   Unlike in LogQL, fields choose lines and group counts but are no part of
+//!   rows nor of what tells series apart unless an aggregation names them, and a
+//!   label that no line can have is an error.
 //! - Counting lines: `count_over_time(… [5m])` and `rate(… [5m])`, aggregated by
 //!   `sum`, `count`, `min`, `max`, `avg`, `topk` and `bottomk` with `by` or
 //!   `without`, compared and computed with numbers. `query` answers a vector at

@@ -5,7 +5,7 @@
 
 mod aggregate;
 
-use crate::letheql::{Function, LogType, MetricQuery, Step};
+use crate::letheql::{Function, MetricQuery, Step};
 use crate::search::Counted;
 
 use self::aggregate::aggregate;
@@ -14,7 +14,7 @@ use self::aggregate::aggregate;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// Names and values, by name.
-    pub labels: Vec<(&'static str, Vec<u8>)>,
+    pub labels: Vec<(String, Vec<u8>)>,
     /// One value for each instant.
     pub values: Vec<Option<f64>>,
 }
@@ -38,11 +38,8 @@ pub(crate) fn evaluate(query: &MetricQuery, counts: Vec<Counted>) -> Vec<Series>
 }
 
 fn series(query: &MetricQuery, counted: Counted) -> Series {
-    let names = query
-        .labels
-        .iter()
-        .map(|it| label_name(query.lines.log_type, *it));
-    let mut labels: Vec<(&str, Vec<u8>)> = names.zip(counted.labels).collect();
+    let names = query.labels.iter().map(|it| it.name.clone());
+    let mut labels: Vec<(String, Vec<u8>)> = names.zip(counted.labels).collect();
     labels.retain(|(_, value)| !value.is_empty());
     labels.sort_unstable();
     let seconds = query.window_millis as f64 / 1e3;
@@ -55,10 +52,6 @@ fn series(query: &MetricQuery, counted: Counted) -> Series {
         labels,
         values: counts.map(|it| (it > 0).then(|| value(it))).collect(),
     }
-}
-
-fn label_name(log_type: LogType, place: usize) -> &'static str {
-    log_type.labels().get(place).copied().unwrap_or_default()
 }
 
 /// What an operator makes of a value. A comparison keeps the value or drops

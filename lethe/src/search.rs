@@ -25,13 +25,17 @@
 //! bytes; deadline and cancellation are looked at between pieces.
 
 mod cancel;
+mod condition;
 mod count;
 pub mod filter;
 mod index;
 mod instants;
+mod json;
 mod last;
 mod level;
+mod line;
 pub mod lines;
+mod logfmt;
 pub mod pieces;
 mod prefilter;
 mod read_at;
@@ -48,6 +52,7 @@ pub use index::TimeIndex;
 pub use instants::Instants;
 pub use last::last_time;
 pub use level::Level;
+pub use line::Line;
 pub use report::{Fault, Report};
 pub use rows::{Kept, Place, Row, Rows};
 pub use scan::Scan;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::stage::Stage;
+
 /// An expression and its place in the query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
@@ -44,6 +46,13 @@ pub enum ExprKind {
         grouping: Grouping,
         /// Arguments, until they are checked.
         args: Vec<Expr>,
+    },
+    /// Lines with `| …` behind them.
+    Stage {
+        /// The lines.
+        of: Box<Expr>,
+        /// What stands behind the `|`.
+        stage: Stage,
     },
     /// `( … )`.
     Paren(Box<Expr>),

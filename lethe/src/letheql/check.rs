@@ -30,7 +30,8 @@ pub(crate) fn check(query: &str, expr: &Expr) -> Result<(), Error> {
     type_of(query, expr).map(|_| ())
 }
 
-/// Whether an expression is a selector with any number of line filters.
+/// Whether an expression is a selector with any number of line filters and
+/// stages.
 pub(crate) fn is_log(expr: &Expr) -> bool {
     let mut expr = expr;
     loop {
@@ -41,6 +42,7 @@ pub(crate) fn is_log(expr: &Expr) -> bool {
             } if op.is_line_filter() && matches!(right.kind, ExprKind::String(_)) => {
                 expr = left;
             }
+            ExprKind::Stage { of, .. } => expr = of,
             _ => return false,
         }
     }
@@ -112,21 +114,27 @@ fn type_of(query: &str, expr: &Expr) -> Result<Type, Error> {
                 )),
             }
         }
-        ExprKind::Binary { .. } => binary_type(query, expr),
+        ExprKind::Binary { .. } | ExprKind::Stage { .. } => chain_type(query, expr),
     }
 }
 
-fn binary_type(query: &str, expr: &Expr) -> Result<Type, Error> {
+fn chain_type(query: &str, expr: &Expr) -> Result<Type, Error> {
     // A chain of operators leans to the left: walked down and back up in a
     // loop, since it may be long.
     let mut chain = vec![expr];
     let mut leftmost = expr;
-    while let ExprKind::Binary { left, .. } = &leftmost.kind {
+    while let ExprKind::Binary { left, .. } | ExprKind::Stage { of: left, .. } = &leftmost.kind {
         leftmost = left;
         chain.push(left);
     }
     let mut left_type = type_of(query, leftmost)?;
     for expr in chain.into_iter().rev() {
+        if let ExprKind::Stage { of, .. } = &expr.kind
+            && !is_log(of)
+        {
+            let message = "a pipeline must follow lines, not numbers";
+            return Err(Error::parse(query, expr.span.clone(), message));
+        }
         let ExprKind::Binary {
             op,
             op_span,

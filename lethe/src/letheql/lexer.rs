@@ -21,6 +21,7 @@ pub(crate) fn tokens(query: &str) -> (Vec<Token<'_>>, Option<Error>) {
         in_braces: false,
         in_brackets: false,
         parens: 0,
+        has_pipe: false,
     };
     let error = loop {
         match lexer.step() {
@@ -39,6 +40,8 @@ struct Lexer<'q> {
     in_braces: bool,
     in_brackets: bool,
     parens: usize,
+    /// Whether a pipeline has begun, where `=~` stands between field and value.
+    has_pipe: bool,
 }
 
 impl<'q> Lexer<'q> {
@@ -184,6 +187,7 @@ impl<'q> Lexer<'q> {
             '>' if self.take('=') => op(BinaryOp::GreaterOrEqual),
             '>' => op(BinaryOp::Greater),
             '=' if self.take('=') => op(BinaryOp::Equal),
+            '=' if self.has_pipe && self.take('~') => TokenKind::EqualRegex,
             '=' if self.peek() == Some('~') => {
                 return Err(self.error(start, "unexpected character after '=': '~'"));
             }
@@ -192,6 +196,10 @@ impl<'q> Lexer<'q> {
             '!' if self.take('~') => op(BinaryOp::NotMatches),
             '|' if self.take('=') => op(BinaryOp::Contains),
             '|' if self.take('~') => op(BinaryOp::Matches),
+            '|' if self.is_before_stage() => {
+                self.has_pipe = true;
+                TokenKind::Pipe
+            }
             '!' | '|' => {
                 let message = format!("unexpected character after '{c}': {}", self.next_quoted());
                 return Err(self.error(start, message));
@@ -253,6 +261,12 @@ impl<'q> Lexer<'q> {
             let message = format!("bad number or duration syntax: {}", quoted(text));
             Err(self.error(start, message))
         }
+    }
+
+    /// Whether a name or a parenthesis follows, perhaps behind blanks.
+    fn is_before_stage(&self) -> bool {
+        let rest = self.rest().trim_start_matches([' ', '\t', '\n', '\r']);
+        rest.starts_with(|c| is_alpha(c) || c == '(')
     }
 
     fn take(&mut self, wanted: char) -> bool {

@@ -6,6 +6,7 @@
 
 use super::ast::{AggregateOp, BinaryOp, Expr, ExprKind, Function, Grouping};
 use super::error::Error;
+use super::plan::fields::{Source, source};
 use super::plan::{LogQuery, plan};
 use super::query::is_metric;
 
@@ -18,10 +19,19 @@ pub struct MetricQuery {
     pub function: Function,
     /// Length of the window behind each instant.
     pub window_millis: u64,
-    /// Which of [`super::LogType::labels`] tell the series apart.
-    pub labels: Vec<usize>,
+    /// What tells the series apart.
+    pub labels: Vec<SeriesLabel>,
     /// What happens to the numbers.
     pub steps: Vec<Step>,
+}
+
+/// A label of series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesLabel {
+    /// Its name.
+    pub name: String,
+    /// Where a line has its value.
+    pub source: Source,
 }
 
 /// One change to all series.
@@ -142,34 +152,46 @@ pub(super) fn plan_metric(query: &str, expr: &Expr) -> Result<MetricQuery, Error
     })
 }
 
-/// What tells series apart: the labels of lines. Counts that would only be
-/// summed up at once are counted together from the start, so that a sum over
-/// thousands of pods takes the memory of one.
-fn series_labels(lines: &mut LogQuery, steps: &mut Vec<Step>) -> Vec<usize> {
-    let names = lines.log_type.labels();
-    for step in steps.iter() {
-        let Step::Aggregate { grouping, .. } = step else {
+/// What tells series apart: the labels of lines, and the fields that an
+/// aggregation groups by. Counts that would only be summed up at once are
+/// counted together from the start, so that a sum over thousands of pods takes
+/// the memory of one.
+fn series_labels(lines: &mut LogQuery, steps: &mut Vec<Step>) -> Vec<SeriesLabel> {
+    let names = lines.log_type.labels().iter().map(|it| (*it).to_owned());
+    let mut labels: Vec<SeriesLabel> = names
+        .enumerate()
+        .map(|(place, name)| SeriesLabel {
+            name,
+            source: Source::Label(place),
+        })
+        .collect();
+    let groupings = steps.iter().filter_map(|step| match step {
+        Step::Aggregate { grouping, .. } => Some(grouping),
+        Step::Compute { .. } => None,
+    });
+    for name in groupings.flat_map(|it| &it.labels) {
+        if labels.iter().any(|it| it.name == *name) {
             continue;
-        };
-        for label in &grouping.labels {
-            let notice = format!("{} logs have no label {label}", lines.log_type.name());
-            if !names.contains(&label.as_str()) && !lines.notices.contains(&notice) {
-                lines.notices.push(notice);
-            }
+        }
+        let notice = format!("{} logs have no label {name}", lines.log_type.name());
+        match source(name, lines.log_type, &lines.formats) {
+            Some(source) => labels.push(SeriesLabel {
+                name: name.clone(),
+                source,
+            }),
+            None if lines.notices.contains(&notice) => {}
+            None => lines.notices.push(notice),
         }
     }
-    let Some(Step::Aggregate {
+    if let Some(Step::Aggregate {
         op: Aggregation::Sum,
         grouping,
     }) = steps.first()
-    else {
-        return (0..names.len()).collect();
-    };
-    let grouping = grouping.clone();
-    steps.remove(0);
-    (0..names.len())
-        .filter(|it| names.get(*it).is_some_and(|name| grouping.keeps(name)))
-        .collect()
+    {
+        labels.retain(|it| grouping.keeps(&it.name));
+        steps.remove(0);
+    }
+    labels
 }
 
 fn aggregation<'e>(
@@ -256,6 +278,10 @@ mod tests {
         }
     }
 
+    fn names(query: &MetricQuery) -> Vec<&str> {
+        query.labels.iter().map(|it| it.name.as_str()).collect()
+    }
+
     fn error(query: &str) -> String {
         Query::parse(query).unwrap_err().to_string()
     }
@@ -266,7 +292,7 @@ mod tests {
             metric(r#"10 < -sum by (pod) (rate(pod{namespace="ns"} |= "x" [5m])) * (2 + 3 * 4)"#);
         assert_eq!(query.function, Function::Rate);
         assert_eq!(query.window_millis, 300_000);
-        assert_eq!(query.labels, [1]);
+        assert_eq!(names(&query), ["pod"]);
         assert_eq!(
             query.steps,
             [
@@ -280,12 +306,10 @@ mod tests {
     #[test]
     fn only_a_sum_right_over_the_counts_is_counted_together() {
         let count = r#"count_over_time(pod{namespace="ns"}[5m])"#;
-        assert_eq!(metric(count).labels, [0, 1, 2]);
+        assert_eq!(names(&metric(count)), ["namespace", "pod", "container"]);
         assert!(metric(&format!("sum({count})")).labels.is_empty());
-        assert_eq!(
-            metric(&format!("sum without (pod) ({count})")).labels,
-            [0, 2]
-        );
+        let without = metric(&format!("sum without (pod) ({count})"));
+        assert_eq!(names(&without), ["namespace", "container"]);
         let max = metric(&format!("sum(max by (pod) ({count}))"));
         assert_eq!((max.labels.len(), max.steps.len()), (3, 2));
     }

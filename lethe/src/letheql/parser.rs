@@ -3,6 +3,7 @@
 
 mod calls;
 mod selector;
+mod stage;
 
 use std::ops::Range;
 
@@ -56,6 +57,10 @@ impl<'q> Parser<'q> {
         self.tokens.get(self.next + 1).map(|it| it.kind)
     }
 
+    fn next_text(&self) -> Option<&'q str> {
+        self.tokens.get(self.next).map(|it| it.text)
+    }
+
     fn advance(&mut self) -> Result<Token<'q>, Error> {
         match self.tokens.get(self.next) {
             Some(token) => {
@@ -106,31 +111,47 @@ impl<'q> Parser<'q> {
 
     /// An expression whose operators all bind tighter than `floor`.
     fn expr(&mut self, floor: u8) -> Result<Expr, Error> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            let at = self
-                .tokens
-                .get(self.next)
-                .map_or(0..0, |it| it.span.clone());
-            return Err(self.error(at, "expression nests too deeply"));
-        }
+        let at = self
+            .tokens
+            .get(self.next)
+            .map_or(0..0, |it| it.span.clone());
+        self.deeper(at)?;
         let mut left = self.operand()?;
-        while let Some(TokenKind::Operator(op)) = self.kind() {
-            if op.precedence() <= floor {
-                break;
-            }
-            left = self.binary(left, op)?;
+        loop {
+            left = match self.kind() {
+                Some(TokenKind::Operator(op)) if op.precedence() > floor => {
+                    self.binary(left, op)?
+                }
+                // A pipeline goes on as line filters do, which `|=` is one of.
+                Some(TokenKind::Pipe) if BinaryOp::Contains.precedence() > floor => {
+                    self.stage(left)?
+                }
+                _ => break,
+            };
         }
         self.depth -= 1;
         Ok(left)
     }
 
-    fn binary(&mut self, left: Expr, op: BinaryOp) -> Result<Expr, Error> {
-        let op_span = self.advance()?.span;
+    fn deeper(&mut self, at: Range<usize>) -> Result<(), Error> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(at, "expression nests too deeply"));
+        }
+        Ok(())
+    }
+
+    fn count_operator(&mut self, at: Range<usize>) -> Result<(), Error> {
         self.operators += 1;
         if self.operators > MAX_OPERATORS {
-            return Err(self.error(op_span, "too many operators in one query"));
+            return Err(self.error(at, "too many operators in one query"));
         }
+        Ok(())
+    }
+
+    fn binary(&mut self, left: Expr, op: BinaryOp) -> Result<Expr, Error> {
+        let op_span = self.advance()?.span;
+        self.count_operator(op_span.clone())?;
         let modifiers = self.modifiers()?;
         // `^` alone groups to the right.
         let floor = if op == BinaryOp::Pow {

@@ -1,15 +1,20 @@
 //! What of LetheQL can be answered: a parsed expression becomes a
 //! [`LogQuery`], or an error in the words of the original's evaluator.
 
+pub(super) mod fields;
+
 use std::ops::Range;
 
 use super::ast::{BinaryOp, Expr, ExprKind, Matcher, MatcherOp, Selector};
 use super::error::Error;
 use super::log_type::LogType;
+use super::stage::{Format, Stage};
 use super::{parser, regex};
 
+use self::fields::{Condition, condition};
+
 /// The lines that a query asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LogQuery {
     /// Which kind of logs.
     pub log_type: LogType,
@@ -19,6 +24,10 @@ pub struct LogQuery {
     pub labels: Vec<LabelFilter>,
     /// Conditions on the message; all have to hold.
     pub filters: Vec<Test>,
+    /// The formats in which messages are read for fields.
+    pub formats: Vec<Format>,
+    /// Conditions on fields; all have to hold.
+    pub conditions: Vec<Condition>,
     /// What was written and changes nothing, as sentences for the user.
     pub notices: Vec<String>,
 }
@@ -61,6 +70,7 @@ impl LogQuery {
 /// Says what an expression asks for. `query` is the text it was parsed from.
 pub fn plan(query: &str, expr: &Expr) -> Result<LogQuery, Error> {
     let mut filters = Vec::new();
+    let mut stages = Vec::new();
     let mut notices = Vec::new();
     let mut left = expr;
     let selector = loop {
@@ -80,6 +90,10 @@ pub fn plan(query: &str, expr: &Expr) -> Result<LogQuery, Error> {
                 filters.push((filter, right.span.clone()));
                 left = inner;
             }
+            ExprKind::Stage { of, stage } => {
+                stages.push(stage);
+                left = of;
+            }
             _ => {
                 let text = format!("eval: unhandled expr: {}", described(&left.kind));
                 return Err(Error::meaning(left.span.clone(), text));
@@ -95,11 +109,22 @@ pub fn plan(query: &str, expr: &Expr) -> Result<LogQuery, Error> {
         .rev()
         .map(|(raw, span)| compiled(raw, span))
         .collect::<Result<_, _>>()?;
+    let mut formats = Vec::new();
+    let mut conditions = Vec::new();
+    for stage in stages.into_iter().rev() {
+        match stage {
+            Stage::Parse(format) if formats.contains(format) => {}
+            Stage::Parse(format) => formats.push(*format),
+            Stage::Filter(expr) => conditions.push(condition(expr, log_type, &formats)?),
+        }
+    }
     Ok(LogQuery {
         log_type,
         target,
         labels,
         filters,
+        formats,
+        conditions,
         notices,
     })
 }
@@ -119,7 +144,11 @@ fn line_filter<'e>(query: &str, expr: &'e Expr) -> Result<(BinaryOp, &'e [u8]), 
             op.symbol()
         ));
     }
-    if !matches!(left.kind, ExprKind::Selector(_) | ExprKind::Binary { .. }) {
+    let is_log = matches!(
+        left.kind,
+        ExprKind::Selector(_) | ExprKind::Binary { .. } | ExprKind::Stage { .. }
+    );
+    if !is_log {
         let source = |of: &Expr| query.get(of.span.clone()).unwrap_or_default().to_owned();
         return fail(format!(
             "evalBinaryExpr unhandles op:{}, lhs:{}, rhs:{}",
@@ -165,6 +194,7 @@ fn select(
     };
     let mut target = None;
     let mut labels: Vec<LabelFilter> = Vec::new();
+    let test = |it: &Matcher| test_of(it.op, &it.value, &it.span);
     for matcher in &selector.matchers {
         let name = matcher.label.as_str();
         match log_type.labels().iter().position(|it| *it == name) {
@@ -193,13 +223,12 @@ fn select(
     }
 }
 
-fn test(matcher: &Matcher) -> Result<Test, Error> {
-    let negated = matches!(matcher.op, MatcherOp::NotEqual | MatcherOp::NotRegex);
-    let wanted = match matcher.op {
-        MatcherOp::Equal | MatcherOp::NotEqual => Wanted::Text(matcher.value.clone()),
+fn test_of(op: MatcherOp, value: &[u8], span: &Range<usize>) -> Result<Test, Error> {
+    let negated = matches!(op, MatcherOp::NotEqual | MatcherOp::NotRegex);
+    let wanted = match op {
+        MatcherOp::Equal | MatcherOp::NotEqual => Wanted::Text(value.to_vec()),
         MatcherOp::Regex | MatcherOp::NotRegex => Wanted::Pattern(
-            regex::translate(&matcher.value)
-                .map_err(|it| Error::meaning(matcher.span.clone(), it.to_string()))?,
+            regex::translate(value).map_err(|it| Error::meaning(span.clone(), it.to_string()))?,
         ),
     };
     Ok(Test { negated, wanted })
@@ -213,6 +242,7 @@ fn described(kind: &ExprKind) -> &'static str {
         ExprKind::Range { .. } => "a range",
         ExprKind::Call { .. } => "a function call",
         ExprKind::Aggregate { .. } => "an aggregation",
+        ExprKind::Stage { .. } => "a pipeline",
         ExprKind::Paren(_) => "an expression in parentheses",
         ExprKind::Unary { .. } => "a sign before an expression",
         ExprKind::Binary { .. } => "an operation",

@@ -34,7 +34,7 @@ pub(super) fn is_metric(expr: &Expr) -> bool {
     loop {
         expr = match &expr.kind {
             ExprKind::Call { .. } => return true,
-            ExprKind::Paren(of) | ExprKind::Unary { of, .. } => of,
+            ExprKind::Paren(of) | ExprKind::Unary { of, .. } | ExprKind::Stage { of, .. } => of,
             ExprKind::Aggregate { args, .. } => match args.last() {
                 Some(of) => of,
                 None => return false,

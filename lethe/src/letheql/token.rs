@@ -39,8 +39,10 @@ pub enum TokenKind {
     /// A single `=`, between a label and its value.
     Equal,
     At,
+    /// A single `|`, before a stage of a pipeline.
+    Pipe,
     Operator(BinaryOp),
-    /// `=~`, which exists inside of braces only.
+    /// `=~`, which exists inside of braces and in pipelines only.
     EqualRegex,
     Aggregate(AggregateOp),
     Keyword(Keyword),

@@ -49,7 +49,7 @@ impl Histogram {
 impl Sink for Histogram {
     fn hit(&mut self, hit: &Hit<'_>) {
         let number = (hit.time.seconds() - self.first).div_euclid(self.step);
-        let level = Level::of(hit.header.message(hit.line));
+        let level = Level::of(hit.line.message());
         let bucket = usize::try_from(number)
             .ok()
             .and_then(|it| self.counts.get_mut(it));
@@ -111,7 +111,7 @@ impl LabelValues {
 
 impl Sink for LabelValues {
     fn hit(&mut self, hit: &Hit<'_>) {
-        if let Some(value) = hit.header.labels(hit.line).nth(self.label)
+        if let Some(value) = hit.line.label(self.label)
             && !self.values.contains(value)
         {
             self.insert(value.to_vec());

@@ -7,7 +7,8 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::letheql::{LogQuery, LogType, Test, Wanted};
 
-use super::lines::Header;
+use super::condition::Check;
+use super::line::Line;
 use super::prefilter::Prefilter;
 
 /// Memory that one compiled expression may take.
@@ -29,6 +30,7 @@ pub struct Filter {
     log_type: LogType,
     labels: Vec<(usize, Matcher)>,
     message: Vec<Matcher>,
+    fields: Vec<Check>,
     prefilter: Option<Prefilter>,
 }
 
@@ -57,11 +59,14 @@ impl Filter {
             .iter()
             .map(Matcher::anywhere)
             .collect::<Result<_, _>>()?;
+        let fields = query.conditions.iter().map(Check::new);
+        let fields = fields.collect::<Result<_, _>>()?;
         let prefilter = Prefilter::new(query);
         Ok(Filter {
             log_type: query.log_type,
             labels,
             message,
+            fields,
             prefilter,
         })
     }
@@ -77,17 +82,14 @@ impl Filter {
     }
 
     /// Whether a line is wanted.
-    pub fn accepts(&self, line: &[u8], header: &Header) -> bool {
+    pub fn accepts(&self, line: &Line<'_>) -> bool {
         let is_labeled = self.labels.iter().all(|(label, matcher)| {
-            header
-                .labels(line)
-                .nth(*label)
+            line.label(*label)
                 .is_some_and(|value| matcher.accepts(value))
         });
-        is_labeled && {
-            let message = header.message(line);
-            self.message.iter().all(|matcher| matcher.accepts(message))
-        }
+        is_labeled
+            && self.message.iter().all(|it| it.accepts(line.message()))
+            && self.fields.iter().all(|it| it.accepts(line))
     }
 }
 
@@ -128,7 +130,7 @@ impl Matcher {
 }
 
 /// A text as Go's engine reads it: each broken byte is one U+FFFD.
-fn readable(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn readable(text: &[u8]) -> Cow<'_, [u8]> {
     if std::str::from_utf8(text).is_ok() {
         return Cow::Borrowed(text);
     }
@@ -162,7 +164,7 @@ mod tests {
         let line = [b"2009-11-10T22:59:00Z", rest].concat();
         let (_, open) = parse_time(&line).unwrap();
         let header = parse_labels(&line, open, filter.log_type()).unwrap();
-        let is_accepted = filter.accepts(&line, &header);
+        let is_accepted = filter.accepts(&Line::new(&line, header));
         if let Some(prefilter) = filter.prefilter() {
             let is_found = !prefilter.works_on(&line) || prefilter.find(&line).is_some();
             assert!(

@@ -208,8 +208,8 @@ impl Sink for Rows {
         if !self.is_useless(place) {
             self.keep(Row {
                 place,
-                header: hit.header,
-                line: hit.line.into(),
+                header: hit.line.header(),
+                line: hit.line.bytes().into(),
             });
         }
     }
@@ -232,6 +232,7 @@ impl Sink for Rows {
 
 #[cfg(test)]
 mod tests {
+    use super::super::line::Line;
     use super::super::lines::{parse_labels, parse_time};
     use super::*;
     use crate::letheql::LogType;
@@ -240,12 +241,12 @@ mod tests {
     fn put(rows: &mut Rows, offset: u64, second: u8, length: usize) {
         let line = format!("2009-11-10T22:00:{second:02}Z[n|p] {}", "x".repeat(length));
         let (time, open) = parse_time(line.as_bytes()).unwrap();
+        let header = parse_labels(line.as_bytes(), open, LogType::Node).unwrap();
         rows.hit(&Hit {
             time,
             file: 0,
             offset,
-            header: parse_labels(line.as_bytes(), open, LogType::Node).unwrap(),
-            line: line.as_bytes(),
+            line: &Line::new(line.as_bytes(), header),
         });
     }
 

@@ -1,6 +1,6 @@
 //! What happens to a hit.
 
-use super::lines::Header;
+use super::line::Line;
 use super::time::{TimeRange, Timestamp};
 
 /// A wanted line.
@@ -12,10 +12,8 @@ pub struct Hit<'l> {
     pub file: usize,
     /// Where in that file it begins.
     pub offset: u64,
-    /// Where its parts are.
-    pub header: Header,
-    /// The line without its line break.
-    pub line: &'l [u8],
+    /// The line itself.
+    pub line: &'l Line<'l>,
 }
 
 /// An end of a time range.

@@ -8,6 +8,8 @@
 
 use std::collections::HashMap;
 
+use crate::letheql::Source;
+
 use super::instants::Instants;
 use super::sink::{Hit, Sink};
 use super::time::TimeRange;
@@ -17,8 +19,8 @@ pub struct WindowCounts {
     instants: Instants,
     /// Nanoseconds.
     window: i128,
-    /// Which labels of a line tell the series apart.
-    labels: Vec<usize>,
+    /// What tells the series apart.
+    labels: Vec<Source>,
     /// How many counts there may be in all series.
     max_counts: usize,
     series: HashMap<Vec<u8>, Vec<i64>>,
@@ -37,12 +39,12 @@ pub struct Counted {
 }
 
 impl WindowCounts {
-    /// Counts in windows of `window_millis` behind `instants`; of lines, the
-    /// given ones of [`crate::letheql::LogType::labels`] tell the series apart.
+    /// Counts in windows of `window_millis` behind `instants`; the values
+    /// that lines have from `labels` tell the series apart.
     pub fn new(
         instants: Instants,
         window_millis: u64,
-        labels: Vec<usize>,
+        labels: Vec<Source>,
         max_counts: usize,
     ) -> WindowCounts {
         WindowCounts {
@@ -108,8 +110,8 @@ impl Sink for WindowCounts {
         }
         self.key.clear();
         for label in &self.labels {
-            let value = hit.header.labels(hit.line).nth(*label);
-            push_value(&mut self.key, value.unwrap_or_default());
+            let value = hit.line.value(label);
+            push_value(&mut self.key, &value.unwrap_or_default());
         }
         if !self.series.contains_key(self.key.as_slice()) {
             let Some(notes) = self.new_series() else {

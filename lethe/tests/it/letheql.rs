@@ -1,7 +1,7 @@
 //! The query language from outside: no text breaks it, and errors point into
 //! the text.
 
-use lethe::letheql::{LogQuery, TokenKind, parse, tokens};
+use lethe::letheql::{LogQuery, Query, TokenKind, parse, tokens};
 use proptest::prelude::*;
 
 /// Texts that look like queries more often than chance would have it.
@@ -15,6 +15,9 @@ fn query_text() -> impl Strategy<Value = String> {
         Just("[5m]".to_owned()),
         Just("count_over_time(".to_owned()),
         Just("sum by (pod) (".to_owned()),
+        Just("| json".to_owned()),
+        Just(r#"| level =~ "error" "#.to_owned()),
+        Just("| (a > 5 or b = 1s)".to_owned()),
         Just("offset 5m".to_owned()),
         r#"[(){}\[\]=!~|<>+*/^%@,:"'`#\\. -]"#,
         "[a-z0-9_]{1,3}",
@@ -26,7 +29,7 @@ fn query_text() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_text_panics(query in prop_oneof![query_text(), any::<String>()]) {
-        if let Err(error) = LogQuery::parse(&query)
+        if let Err(error) = Query::parse(&query)
             && let Some(span) = error.span()
         {
             prop_assert!(query.get(span).is_some(), "{error} points outside of {query:?}");
@@ -66,13 +69,24 @@ fn large_and_deep_queries_are_refused_not_crashed_on() {
         format!("1{}", "+1".repeat(100_000)),
         format!("1{}", "^1".repeat(100_000)),
         "sum(".repeat(100_000),
+        format!("pod{{namespace=\"a\"}}{}", "|json".repeat(100_000)),
+        format!("pod{{namespace=\"a\"}}|{}", "(".repeat(100_000)),
+        format!(
+            "pod{{namespace=\"a\"}}|level=\"x\"{}",
+            " or level=\"x\"".repeat(100_000)
+        ),
         "{".repeat(100_000),
         format!("pod{{namespace=~\"{}\"}}", "(".repeat(100_000)),
     ] {
-        assert!(LogQuery::parse(&text).is_err());
+        assert!(Query::parse(&text).is_err());
     }
     let many = format!("pod{{namespace=\"a\"}}{}", r#" != "a""#.repeat(200));
     assert_eq!(LogQuery::parse(&many).unwrap().filters.len(), 200);
+    let many = format!(
+        "pod{{namespace=\"a\"}}{}",
+        r#" | level = "x" != "a""#.repeat(400)
+    );
+    assert_eq!(LogQuery::parse(&many).unwrap().conditions.len(), 400);
 }
 
 #[test]

@@ -161,6 +161,56 @@ fn answers_have_the_shape_of_prometheus() {
 }
 
 #[test]
+fn fields_group_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let writer = LogWriter::open(root.path()).unwrap();
+    let record = Record::Node {
+        node: "n",
+        process: "p",
+    };
+    for (second, message) in [
+        r#"{"level":"error","status":503}"#,
+        r#"{"level":"info","status":200}"#,
+        r#"{"level":"info","status":200}"#,
+        r#"{"level":"info"}"#,
+        "ERROR no JSON",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let time = chrono::DateTime::from_timestamp(BASE + second as i64, 0).unwrap();
+        writer.append(&record, time, message).unwrap();
+    }
+    for (query, expected) in [
+        (
+            r#"sum by (status) (count_over_time(node{node="n"} | json [1m]))"#,
+            json!([[{}, "2"], [{"status": "200"}, "2"], [{"status": "503"}, "1"]]),
+        ),
+        (
+            r#"sum by (level) (count_over_time(node{node="n"}[1m]))"#,
+            json!([[{"level": "error"}, "2"], [{"level": "info"}, "3"]]),
+        ),
+        (
+            r#"max by (status) (count_over_time(node{node="n"} | json | status > 0 [1m])) > 1"#,
+            json!([[{"status": "200"}, "2"]]),
+        ),
+        (
+            r#"count_over_time(node{node="n"} | json | level = "info" [1m])"#,
+            json!([[{"node": "n", "process": "p"}, "3"]]),
+        ),
+    ] {
+        let params = [("query", query), ("time", "1257886830")];
+        let answer = get(open(root.path()), &url("/api/v1/query", &params)).json();
+        let series = answer["data"]["result"].as_array().unwrap();
+        let found: Vec<Value> = series
+            .iter()
+            .map(|it| json!([it["metric"], it["value"][1]]))
+            .collect();
+        assert_eq!(Value::Array(found), expected, "{query}");
+    }
+}
+
+#[test]
 fn what_is_too_much_is_refused() {
     let root = tempfile::tempdir().unwrap();
     let writer = LogWriter::open(root.path()).unwrap();

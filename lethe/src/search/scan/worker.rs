@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::store::HourFile;
 
 use super::super::index::{IndexError, Stretch};
+use super::super::line::Line;
 use super::super::lines::{Malformed, parse_labels, parse_time, without_break};
 use super::super::pieces::{MAX_LINE, Piece, Pieces};
 use super::super::prefilter::Prefilter;
@@ -213,17 +214,18 @@ impl<'s, S: Sink> Worker<'s, S> {
         }
         let filter = self.shared.scan.filter;
         match parse_labels(line, open, filter.log_type()) {
-            Ok(header) if filter.accepts(line, &header) => {
-                self.sink.hit(&Hit {
-                    time,
-                    file: place.number,
-                    offset,
-                    header,
-                    line,
-                });
-                self.sink.narrow(&mut self.range);
+            Ok(header) => {
+                let line = Line::new(line, header);
+                if filter.accepts(&line) {
+                    self.sink.hit(&Hit {
+                        time,
+                        file: place.number,
+                        offset,
+                        line: &line,
+                    });
+                    self.sink.narrow(&mut self.range);
+                }
             }
-            Ok(_) => {}
             Err(malformed) => self.malformed(place, offset, malformed),
         }
     }
