@@ -54,7 +54,6 @@ pub use error::Error;
 pub use log_type::LogType;
 pub use metric::{Aggregation, MetricQuery, SeriesLabel, Step};
 pub use parser::parse;
-pub(crate) use plan::fields::LEVEL;
 pub use plan::fields::{Condition, Source};
 pub use plan::{LabelFilter, LogQuery, Test, Wanted, plan};
 pub use query::Query;

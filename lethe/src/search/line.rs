@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 
-use crate::letheql::{Format, LEVEL, Source};
+use crate::letheql::{Format, Source};
 
 use super::filter::readable;
 use super::level::Level;
@@ -59,7 +59,7 @@ impl<'l> Line<'l> {
             Source::Field { name, formats } => formats
                 .iter()
                 .find_map(|it| self.field(*it, name))
-                .or_else(|| (name == LEVEL).then(|| self.level())),
+                .or_else(|| (name == Source::LEVEL_FIELD).then(|| self.level())),
         }
     }
 

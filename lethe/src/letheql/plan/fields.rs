@@ -8,8 +8,6 @@ use super::{Test, test_of};
 
 /// The label that a message has by what its text looks like.
 const DETECTED_LEVEL: &str = "detected_level";
-/// The field that is detected where no message names it.
-pub(crate) const LEVEL: &str = "level";
 
 /// Where a value of a line is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +25,11 @@ pub enum Source {
         /// field counts.
         formats: Vec<Format>,
     },
+}
+
+impl Source {
+    /// The field that is detected where a message does not have it.
+    pub const LEVEL_FIELD: &str = "level";
 }
 
 /// A condition on values of a line.
@@ -52,7 +55,7 @@ pub(crate) fn source(name: &str, log_type: LogType, formats: &[Format]) -> Optio
     if let Some(label) = labels.iter().position(|it| *it == name) {
         return Some(Source::Label(label));
     }
-    if name == DETECTED_LEVEL || (name == LEVEL && formats.is_empty()) {
+    if name == DETECTED_LEVEL || (name == Source::LEVEL_FIELD && formats.is_empty()) {
         return Some(Source::Level);
     }
     let hidden = name
