@@ -51,7 +51,15 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Data {
-    result: Vec<Series>,
+    result: Result,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Result {
+    Series(Vec<Series>),
+    /// Of `time()`, which has no labels.
+    Scalar(Sample),
 }
 
 /// The vector of `expression` at `time`, seconds since 1970, or as of now by
@@ -113,5 +121,14 @@ async fn ask(
     let answer: Answer = answer.json().await.context("not an answer of Prometheus")?;
     let error = answer.error.unwrap_or_default();
     ensure!(answer.status == "success", "{error}");
-    Ok(answer.data.context("an answer without data")?.result)
+    Ok(
+        match answer.data.context("an answer without data")?.result {
+            Result::Series(series) => series,
+            Result::Scalar(sample) => vec![Series {
+                labels: BTreeMap::new(),
+                value: Some(sample),
+                values: Vec::new(),
+            }],
+        },
+    )
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use thirtyfour::By;
 use thirtyfour::prelude::Key;
 
-use super::click;
+use super::{SideBar, click};
 use crate::{Browser, eventually};
 
 /// The Metrics page.
@@ -29,9 +29,13 @@ pub struct Answer {
 }
 
 impl<'a> MetricsPage<'a> {
-    /// Opens the page with the parameters `view`.
+    /// Opens the page as a user does, by the side bar, with the parameters `view`.
     pub async fn open(browser: &'a Browser<'a>, view: &str) -> anyhow::Result<MetricsPage<'a>> {
-        browser.open(&format!("/metrics?{view}")).await?;
+        browser.open(&format!("/?{view}")).await?;
+        eventually("the side bar has the page", async || {
+            Ok(Some(SideBar::of(browser).go_to("Metrics").await?))
+        })
+        .await?;
         Ok(MetricsPage { browser })
     }
 

@@ -17,7 +17,7 @@ async fn every_query_of_our_dashboards_has_an_answer() -> anyhow::Result<()> {
     let titles: Vec<_> = dashboards.iter().map(|it| it.title.as_str()).collect();
     assert_eq!(
         titles,
-        ["Cluster", "Control Plane", "Host", "Ingress", "Node"]
+        ["Host", "Cluster", "Control Plane", "Ingress", "Node"]
     );
 
     let all = variables(None, None);

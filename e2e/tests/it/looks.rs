@@ -10,10 +10,10 @@ use crate::support::settled_range;
 async fn the_host_dashboard_is_photographed() -> anyhow::Result<()> {
     journey("looks", async |browser| {
         browser.prefer(ColorScheme::Light).await?;
-        let (start, end) = settled_range(browser.stack(), 30).await?;
+        let (start, end) = settled_range(browser.stack(), 20).await?;
         // A range that is full of data.
-        let view = format!("from={}&to={end}", end - 25.0);
-        assert!(start < end - 25.0);
+        let view = format!("from={}&to={end}", end - 60.0);
+        assert!(start < end - 60.0);
         DashboardPage::open(browser, "Host", &view).await?;
         photograph(browser, "host-light").await?;
         browser.prefer(ColorScheme::Dark).await?;

@@ -20,7 +20,7 @@ pub(crate) async fn settled_range(stack: &Running, seconds: u32) -> anyhow::Resu
             .first()
             .and_then(|it| it.samples().next())
             .map(|it| it.0);
-        let end = now.filter(|_| jobs.len() == 3).map(|it| it.floor() - 3.0);
+        let end = now.filter(|_| jobs.len() >= 3).map(|it| it.floor() - 3.0);
         Ok(end.map(|end| (end - 300.0, end)))
     })
     .await

@@ -14,6 +14,7 @@ async fn a_range_is_chosen_typed_and_undone() -> anyhow::Result<()> {
         browser.travel_to(SEOUL.0).await?;
         let page = DashboardPage::open(browser, "Host", "from=now-1h&to=now").await?;
         let bar = ToolBar::of(browser);
+        bar.appears().await?;
         assert_eq!(bar.time_range().await?, "Last hour");
         asks_for(browser, "an hour", |start, end| end - start == 3600.0).await?;
 
