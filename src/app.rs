@@ -37,7 +37,7 @@ fn Shell() -> impl IntoView {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/dashboards/:name") view=DashboardPage />
-            <Route path=path!("/metrics") view=MetricsPage />
+            <Route path=path!("/explore/metrics") view=MetricsPage />
         </FlatRoutes>
     }
 }

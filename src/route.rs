@@ -7,7 +7,7 @@ pub enum Route {
     Home,
     /// One dashboard, by its title.
     Dashboard(String),
-    /// Ask Prometheus a question.
+    /// Ask Prometheus a question. Not `/metrics`: there the server tells its own.
     Metrics,
 }
 
@@ -17,7 +17,7 @@ impl Route {
         match self {
             Route::Home => "/".to_owned(),
             Route::Dashboard(title) => format!("/dashboards/{}", encode(title)),
-            Route::Metrics => "/metrics".to_owned(),
+            Route::Metrics => "/explore/metrics".to_owned(),
         }
     }
 
@@ -65,7 +65,7 @@ mod tests {
         );
         assert_eq!(
             Route::Metrics.href(&[("query", "up{a=\"ü\"}"), ("from", "now-5m")]),
-            "/metrics?query=up%7Ba%3D%22%C3%BC%22%7D&from=now-5m"
+            "/explore/metrics?query=up%7Ba%3D%22%C3%BC%22%7D&from=now-5m"
         );
     }
 }
