@@ -1,30 +1,36 @@
 //! A small Kubernetes cluster, as the exporters of a real one would describe it.
 
+use std::io::Write;
+use std::time::Instant;
+
 use anyhow::Context;
 use venti_local::Running;
 
 use crate::world::root;
 
+/// How much counters grow in a second, as a share of what they are: enough that
+/// idle processors are idle for about half of each second.
+const GROWTH: f64 = 1e-6;
+
 /// The cluster of `fixtures/kubernetes.prom`, whose counters go on counting.
 #[derive(Debug)]
 pub struct Cluster {
     text: String,
-    rounds: u32,
+    start: Instant,
 }
 
 impl Cluster {
-    /// The cluster before anybody scraped it.
+    /// The cluster as the file has it; its counters count from now on.
     pub fn read() -> anyhow::Result<Cluster> {
         let path = root().join("e2e/fixtures/kubernetes.prom");
         let text = std::fs::read_to_string(&path).with_context(|| format!("no {path:?}"))?;
-        Ok(Cluster { text, rounds: 0 })
+        let start = Instant::now();
+        Ok(Cluster { text, start })
     }
 
-    /// Lets node-exporter show counters a little higher than before, so that
-    /// their rates are not zero.
-    pub fn go_on(&mut self, stack: &Running) -> anyhow::Result<()> {
-        self.rounds += 1;
-        let growth = 1.0 + 1e-5 * f64::from(self.rounds);
+    /// Lets node-exporter show counters as high as they are by now.
+    pub fn go_on(&self, stack: &Running) -> anyhow::Result<()> {
+        let growth = 1.0 + GROWTH * self.start.elapsed().as_secs_f64();
         let mut counts = false;
         let mut text = String::with_capacity(self.text.len() * 2);
         for line in self.text.lines() {
@@ -47,8 +53,8 @@ impl Cluster {
 /// `<name>.prom`.
 pub fn expose(stack: &Running, name: &str, text: &str) -> anyhow::Result<()> {
     // Renamed into place: node-exporter must not read half a file.
-    let new = stack.textfiles().join("new");
-    std::fs::write(&new, text)?;
-    std::fs::rename(&new, stack.textfiles().join(format!("{name}.prom")))?;
+    let mut new = tempfile::NamedTempFile::new_in(stack.textfiles())?;
+    new.write_all(text.as_bytes())?;
+    new.persist(stack.textfiles().join(format!("{name}.prom")))?;
     Ok(())
 }

@@ -22,7 +22,7 @@ async fn a_faulty_dashboard_is_listed_and_costs_only_itself() -> anyhow::Result<
         ("key.yml", &panel("    typ: stat\n")),
         ("type.yml", &panel("    type: pie\n")),
         ("unit.yml", &panel("    unit: parsec\n")),
-        ("syntax.yml", "title: [Bad\nrows: {\n"),
+        ("syntax.yml", "title: Bad\nrows: [\n"),
     ])?;
     let stack = fresh_stack("faults", etc.path())?;
     journey_on(&stack, "faults", async |browser| {

@@ -12,7 +12,7 @@ use venti_model::variables::Variables;
 #[tokio::test]
 async fn every_query_of_our_dashboards_has_an_answer() -> anyhow::Result<()> {
     let stack = fresh_stack("dashboards", &root().join("etc"))?;
-    let mut cluster = Cluster::read()?;
+    let cluster = Cluster::read()?;
     let dashboards: Vec<Dashboard> = get(&stack, "dashboards", &[]).await?;
     let titles: Vec<_> = dashboards.iter().map(|it| it.title.as_str()).collect();
     assert_eq!(

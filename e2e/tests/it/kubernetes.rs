@@ -15,11 +15,9 @@ use crate::support::{SEOUL, dashboard, panels, settled_range};
 
 /// The stack that these journeys share, with the cluster scraped a few times.
 async fn cluster() -> anyhow::Result<&'static Running> {
-    static STACK: OnceLock<Result<Running, String>> = OnceLock::new();
-    let start = || fresh_stack("kubernetes", &root().join("etc")).map_err(|it| format!("{it:#}"));
-    let stack = STACK.get_or_init(start);
-    let stack = stack.as_ref().map_err(|error| anyhow!("{error}"))?;
-    let mut cluster = Cluster::read()?;
+    static STACK: OnceLock<Result<(Running, Cluster), String>> = OnceLock::new();
+    let started = STACK.get_or_init(|| start().map_err(|it| format!("{it:#}")));
+    let (stack, cluster) = started.as_ref().map_err(|error| anyhow!("{error}"))?;
     eventually("the cluster has been scraped a few times", async || {
         cluster.go_on(stack)?;
         let old = oracle::query(stack, "count_over_time(kube_node_info[5m]) >= 8", None).await?;
@@ -27,6 +25,11 @@ async fn cluster() -> anyhow::Result<&'static Running> {
     })
     .await?;
     Ok(stack)
+}
+
+fn start() -> anyhow::Result<(Running, Cluster)> {
+    let stack = fresh_stack("kubernetes", &root().join("etc"))?;
+    Ok((stack, Cluster::read()?))
 }
 
 #[tokio::test]

@@ -50,12 +50,12 @@ async fn a_wrong_query_is_answered_in_prometheus_words() -> anyhow::Result<()> {
         let page = MetricsPage::open(browser, "").await?;
         page.write("sum(rate(up)").await?;
         page.press_enter().await?;
-        let words = oracle::query(browser.stack(), "sum(rate(up)", None)
-            .await
-            .unwrap_err();
+        let range = (0.0, 1.0);
+        let words = oracle::query_range(browser.stack(), "sum(rate(up)", range, 1.0).await;
+        let words = words.err().map(|it| it.to_string());
         eventually("the page says what is wrong", async || {
             let error = page.answer().await?.error;
-            Ok((error == Some(words.to_string())).then_some(()))
+            Ok((error.is_some() && error == words).then_some(()))
         })
         .await?;
         page.write("sum(up)").await?;
