@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use lethe::letheql::LogQuery;
 use lethe::search::TimeRange;
-use lethe::{Lethe, Options};
+use lethe::{Lethe, Options, Page};
 
 const BIG_FILE: usize = 21_000_000;
 const SMALL_FILE: usize = 420_000;
@@ -132,7 +132,7 @@ fn time_lethe(root: &Path, query: &str, (start, end): (i64, i64)) -> (usize, Dur
     let mut rows = 0;
     let time = median(|| {
         let answer = runtime
-            .block_on(lethe.query(query.clone(), range, None))
+            .block_on(lethe.query(query.clone(), Page::newest(range, None)))
             .unwrap();
         rows = answer.rows.len();
     });

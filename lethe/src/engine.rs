@@ -19,10 +19,10 @@ use crate::letheql::{LogQuery, LogType, MetricQuery};
 use crate::metric::{self, Series};
 use crate::search::filter::{Filter, Matcher};
 use crate::search::{
-    Cancel, Histogram, Instants, Interrupted, Kept, LabelValues, Row, Rows, Side, Sink, TimeIndex,
-    TimeRange, WindowCounts,
+    Anchor, Cancel, Cursor, Histogram, Instants, Interrupted, Kept, LabelValues, Row, Rows, Side,
+    Sink, TimeIndex, TimeRange, WindowCounts,
 };
-use crate::store::{self, Target};
+use crate::store::{self, HourFile, Target};
 
 use self::error::MAX_COUNTS;
 use self::job::Search;
@@ -75,6 +75,31 @@ pub struct Lethe {
     helpers: Arc<Semaphore>,
 }
 
+/// Which of the lines of a query are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The times, both ends included.
+    pub range: TimeRange,
+    /// How many rows at most; nothing for as many as the options say.
+    pub limit: Option<usize>,
+    /// Which rows, when there are more.
+    pub side: Side,
+    /// Where they begin, if not at the end of the range.
+    pub from: Option<Anchor>,
+}
+
+impl Page {
+    /// The newest rows of a range.
+    pub fn newest(range: TimeRange, limit: Option<usize>) -> Page {
+        Page {
+            range,
+            limit,
+            side: Side::Newest,
+            from: None,
+        }
+    }
+}
+
 /// The lines that a query asked for.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -82,8 +107,17 @@ pub struct Answer {
     pub log_type: LogType,
     /// Rows by ascending time.
     pub rows: Vec<Row>,
+    /// Where the next page begins, if more rows match.
+    pub next: Option<Cursor>,
     /// What the reader of the rows should know, as sentences.
     pub warnings: Vec<String>,
+}
+
+/// What a search came to.
+struct Found<S> {
+    sink: S,
+    files: Vec<HourFile>,
+    warnings: Vec<String>,
 }
 
 /// A target and the time of its last line.
@@ -121,29 +155,64 @@ impl Lethe {
         (self.clock)()
     }
 
-    /// Answers a LetheQL query with the newest lines in `range`, at most
-    /// `limit` of them. Dropping the future ends the search.
-    pub async fn query(
+    /// Answers a LetheQL query with the lines of a page. Dropping the future
+    /// ends the search.
+    pub async fn query(&self, query: LogQuery, page: Page) -> Result<Answer, QueryError> {
+        let side = page.side;
+        let (mut answer, has_more) = self.page(query, page).await?;
+        if has_more {
+            let (last, side) = match side {
+                Side::Newest => (answer.rows.first(), "newest"),
+                Side::Oldest => (answer.rows.last(), "oldest"),
+            };
+            answer.next = last.map(Row::cursor);
+            let n_rows = answer.rows.len();
+            let warning = format!("more than {n_rows} rows match, these are the {side} {n_rows}");
+            answer.warnings.insert(0, warning);
+        }
+        Ok(answer)
+    }
+
+    /// The line at a cursor with `count` lines before and as many behind it, of
+    /// those that a query selects in a range.
+    pub async fn context(
         &self,
         query: LogQuery,
+        cursor: Cursor,
         range: TimeRange,
-        limit: Option<usize>,
+        count: usize,
     ) -> Result<Answer, QueryError> {
+        let page = |side, is_included| Page {
+            range,
+            limit: Some(count.saturating_add(usize::from(is_included))),
+            side,
+            from: Some(Anchor {
+                cursor: cursor.clone(),
+                is_included,
+            }),
+        };
+        let (before, _) = self.page(query.clone(), page(Side::Newest, false)).await?;
+        let (mut answer, _) = self.page(query, page(Side::Oldest, true)).await?;
+        answer.rows.splice(..0, before.rows);
+        answer.warnings.extend(before.warnings);
+        answer.warnings.dedup();
+        Ok(answer)
+    }
+
+    /// The lines of a page, and whether there are more.
+    async fn page(&self, query: LogQuery, page: Page) -> Result<(Answer, bool), QueryError> {
         let log_type = query.log_type;
-        let limit = limit.unwrap_or(self.options.limit);
-        let rows = Rows::new(Side::Newest, limit, MAX_ANSWER_BYTES);
-        let (rows, mut warnings) = self.search(query, range, rows).await?;
-        let Kept { rows, has_more } = rows.finish();
-        if has_more {
-            let n_rows = rows.len();
-            let warning = format!("more than {n_rows} rows match, these are the newest {n_rows}");
-            warnings.insert(0, warning);
-        }
-        Ok(Answer {
+        let limit = page.limit.unwrap_or(self.options.limit);
+        let rows = Rows::new(page.side, limit, MAX_ANSWER_BYTES).from(page.from);
+        let found = self.search(query, page.range, rows).await?;
+        let Kept { rows, has_more } = found.sink.finish(&found.files);
+        let answer = Answer {
             log_type,
             rows,
-            warnings,
-        })
+            next: None,
+            warnings: found.warnings,
+        };
+        Ok((answer, has_more))
     }
 
     /// Counts the lines that a query selects, in buckets of `step` seconds.
@@ -156,7 +225,8 @@ impl Lethe {
     ) -> Result<(Histogram, Vec<String>), QueryError> {
         let histogram =
             Histogram::new(&range, step, MAX_POINTS).ok_or(QueryError::TooManyPoints)?;
-        self.search(query, range, histogram).await
+        let found = self.search(query, range, histogram).await?;
+        Ok((found.sink, found.warnings))
     }
 
     /// Evaluates a query for numbers at some instants. With the series come
@@ -169,9 +239,9 @@ impl Lethe {
         let labels = query.labels.iter().map(|it| it.source.clone()).collect();
         let counts = WindowCounts::new(instants, query.window_millis, labels, MAX_COUNTS);
         let range = counts.range();
-        let (counts, warnings) = self.search(query.lines.clone(), range, counts).await?;
-        let counts = counts.finish().ok_or(QueryError::TooManySeries)?;
-        Ok((metric::evaluate(&query, counts), warnings))
+        let found = self.search(query.lines.clone(), range, counts).await?;
+        let counts = found.sink.finish().ok_or(QueryError::TooManySeries)?;
+        Ok((metric::evaluate(&query, counts), found.warnings))
     }
 
     /// The values that a label of the selected lines has, in order. With them
@@ -192,8 +262,9 @@ impl Lethe {
                     label: label.to_owned(),
                 })?;
         let values = LabelValues::new(place, MAX_VALUES);
-        let (values, mut warnings) = self.search(query, range, values).await?;
-        let (values, has_more) = values.finish();
+        let found = self.search(query, range, values).await?;
+        let mut warnings = found.warnings;
+        let (values, has_more) = found.sink.finish();
         if has_more {
             warnings.push(format!("there are more than {MAX_VALUES} values"));
         }
@@ -225,7 +296,7 @@ impl Lethe {
         query: LogQuery,
         range: TimeRange,
         mut sink: S,
-    ) -> Result<(S, Vec<String>), QueryError> {
+    ) -> Result<Found<S>, QueryError> {
         let cancel = Cancel::at(Instant::now().checked_add(self.options.timeout));
         let guard = CancelOnDrop(cancel.clone());
         let mut search = Search {
@@ -252,8 +323,12 @@ impl Lethe {
         let running = spawn_blocking(move || {
             // The places are free when the scan has ended, not when it is given up.
             let _places = (slot, helpers);
-            let warnings = search.run(&cancel, &mut sink)?;
-            Ok((sink, warnings))
+            let (files, warnings) = search.run(&cancel, &mut sink)?;
+            Ok(Found {
+                sink,
+                files,
+                warnings,
+            })
         });
         let answer = running.await.map_err(|_| QueryError::Failed)?;
         drop(guard);

@@ -31,6 +31,7 @@ pub fn router(lethe: Arc<Lethe>) -> Router {
     Router::new()
         .route("/-/healthy", get(probes::healthy))
         .route("/-/ready", get(probes::ready))
+        .route("/api/v1/context", get(query::context))
         .route("/api/v1/histogram", get(histogram::histogram))
         .route("/api/v1/label/{name}/values", get(labels::values))
         .route("/api/v1/metadata", get(targets::metadata))

@@ -75,6 +75,12 @@
 //!   shape of Prometheus. As in LogQL, each set of labels that lines have is a
 //!   series of its own until an aggregation joins them, a window holds its end
 //!   and not its start, and where no line is there is no value, not zero.
+//! - `direction` of lines, as in Loki: `backward` (the default) answers the
+//!   newest `limit` rows, `forward` the oldest, both by ascending time. An answer
+//!   that was cut has `next` before its rows; given as `cursor`, it asks for the
+//!   rows beyond in the same direction. `cursors=true` adds to each row its own.
+//! - `/api/v1/context`: the line at a `cursor` with `limit` lines before and
+//!   behind it.
 //! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
@@ -94,6 +100,6 @@ pub mod store;
 #[cfg(feature = "engine")]
 pub(crate) use engine::MAX_POINTS;
 #[cfg(feature = "engine")]
-pub use engine::{Answer, Clock, Lethe, Options, QueryError, TargetState};
+pub use engine::{Answer, Clock, Lethe, Options, Page, QueryError, TargetState};
 #[cfg(feature = "engine")]
 pub use metric::Series;

@@ -27,6 +27,7 @@
 mod cancel;
 mod condition;
 mod count;
+mod cursor;
 pub mod filter;
 mod index;
 mod instants;
@@ -48,13 +49,14 @@ mod windows;
 
 pub use cancel::{Cancel, Interrupted};
 pub use count::{Histogram, LabelValues};
+pub use cursor::{Cursor, NoCursor};
 pub use index::TimeIndex;
 pub use instants::Instants;
 pub use last::last_time;
 pub use level::Level;
 pub use line::Line;
 pub use report::{Fault, Report};
-pub use rows::{Kept, Place, Row, Rows};
+pub use rows::{Anchor, Kept, Row, Rows};
 pub use scan::Scan;
 pub use sink::{Hit, Side, Sink};
 pub use time::{TimeRange, Timestamp};

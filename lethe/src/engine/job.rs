@@ -27,7 +27,7 @@ impl Search {
         self,
         cancel: &Cancel,
         sink: &mut S,
-    ) -> Result<Vec<String>, QueryError> {
+    ) -> Result<(Vec<HourFile>, Vec<String>), QueryError> {
         let mut warnings = self.query.notices.clone();
         let files = self.files(&mut warnings)?;
         let scan = Scan {
@@ -40,7 +40,7 @@ impl Search {
         };
         let report = scan.run(sink)?;
         warnings.extend(report.warnings());
-        Ok(warnings)
+        Ok((files, warnings))
     }
 
     fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {

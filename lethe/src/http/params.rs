@@ -4,15 +4,19 @@
 use chrono::DateTime;
 
 use crate::letheql::parse_millis;
-use crate::search::Timestamp;
+use crate::search::{Cursor, Side, Timestamp};
 
 /// A parameter that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid parameter \"{name}\": cannot parse \"{value}\" to {wanted}")]
-pub(super) struct ParamError {
-    name: &'static str,
-    value: String,
-    wanted: &'static str,
+pub(super) enum ParamError {
+    #[error("invalid parameter \"{name}\": cannot parse \"{value}\" to {wanted}")]
+    Bad {
+        name: &'static str,
+        value: String,
+        wanted: &'static str,
+    },
+    #[error("missing parameter \"{name}\"")]
+    Missing { name: &'static str },
 }
 
 /// The parameters of one request.
@@ -67,6 +71,33 @@ impl Params {
         self.parsed(name, "a duration: use seconds or 30s, 5m, 1h", parse)
     }
 
+    /// The place of a line.
+    pub(super) fn cursor(&self, name: &'static str) -> Result<Option<Cursor>, ParamError> {
+        self.parsed(name, "a cursor: use one from an answer", |it| {
+            it.parse().ok()
+        })
+    }
+
+    /// Which rows of a range come first: `backward` the newest, `forward` the
+    /// oldest.
+    pub(super) fn direction(&self) -> Result<Side, ParamError> {
+        let parse = |value: &str| match value {
+            "backward" => Some(Side::Newest),
+            "forward" => Some(Side::Oldest),
+            _ => None,
+        };
+        let side = self.parsed("direction", "a direction: use backward or forward", parse)?;
+        Ok(side.unwrap_or(Side::Newest))
+    }
+
+    /// `true` or `false`, which is what a missing one is.
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, ParamError> {
+        let flag = self.parsed(name, "a truth value: use true or false", |it| {
+            it.parse().ok()
+        })?;
+        Ok(flag.unwrap_or(false))
+    }
+
     fn parsed<T>(
         &self,
         name: &'static str,
@@ -77,7 +108,7 @@ impl Params {
             return Ok(None);
         };
         let parsed = parse(value).map(Some);
-        parsed.ok_or_else(|| ParamError {
+        parsed.ok_or_else(|| ParamError::Bad {
             name,
             value: value.to_owned(),
             wanted,

@@ -10,19 +10,21 @@ use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 
 use crate::letheql::{LogQuery, Query};
-use crate::search::{Instants, TimeRange};
-use crate::{Lethe, MAX_POINTS, QueryError};
+use crate::search::{Anchor, Instants, TimeRange};
+use crate::{Lethe, MAX_POINTS, Page, QueryError};
 
 use super::error::ApiError;
 use super::json;
-use super::params::Params;
+use super::params::{ParamError, Params};
 use super::{range, rows, series};
 
+/// Lines before and behind another one when no number is given.
+const CONTEXT: usize = 10;
 /// How far `query` looks back for lines.
 const LOOK_BACK: TimeDelta = TimeDelta::minutes(1);
 
-/// `query`, `time` (now), `limit`: the lines of the minute up to `time`, or
-/// the numbers at `time`.
+/// `query`, `time` (now), and of lines `limit`, `direction`, `cursor`,
+/// `cursors`: the lines of the minute up to `time`, or the numbers at `time`.
 pub(super) async fn query(
     State(lethe): State<Arc<Lethe>>,
     RawQuery(raw): RawQuery,
@@ -41,9 +43,9 @@ pub(super) async fn query(
     }
 }
 
-/// `query`, `start` (an hour before the end), `end` (now), and `limit` or
-/// `step`: the newest lines of the range, both ends included, or numbers at
-/// its start and each step behind.
+/// `query`, `start` (an hour before the end), `end` (now), and of lines as
+/// above, of numbers `step`: the newest lines of the range, both ends included,
+/// or numbers at its start and each step behind.
 pub(super) async fn query_range(
     State(lethe): State<Arc<Lethe>>,
     RawQuery(raw): RawQuery,
@@ -75,9 +77,40 @@ async fn lines(
     query: LogQuery,
     range: TimeRange,
 ) -> Result<Response, ApiError> {
-    let limit = params.count("limit")?;
-    let found = lethe.query(query, range, limit).await?;
-    answer(move || rows::body(&found)).await
+    let page = Page {
+        range,
+        limit: params.count("limit")?,
+        side: params.direction()?,
+        from: params.cursor("cursor")?.map(|cursor| Anchor {
+            cursor,
+            is_included: false,
+        }),
+    };
+    let with_cursors = params.flag("cursors")?;
+    let found = lethe.query(query, page).await?;
+    answer(move || rows::body(&found, with_cursors)).await
+}
+
+/// `query`, `cursor` (of a line), `limit` (10), `start` and `end` (an hour
+/// before and behind the line): that line with as many lines before and behind
+/// it, each with its cursor.
+pub(super) async fn context(
+    State(lethe): State<Arc<Lethe>>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, ApiError> {
+    let params = Params::parse(raw.as_deref());
+    let query = LogQuery::parse(params.get("query").unwrap_or_default())?;
+    let cursor = params
+        .cursor("cursor")?
+        .ok_or(ParamError::Missing { name: "cursor" })?;
+    let limit = params.count("limit")?.unwrap_or(CONTEXT);
+    let [before, behind] = [1, -1].map(|it| range::before(cursor.time, TimeDelta::hours(it)));
+    let range = TimeRange {
+        start: params.time("start")?.unwrap_or(before),
+        end: params.time("end")?.unwrap_or(behind),
+    };
+    let found = lethe.context(query, cursor, range, limit).await?;
+    answer(move || rows::body(&found, true)).await
 }
 
 /// Writing megabytes takes longer than a thread of the server may block.

@@ -1,8 +1,12 @@
 //! A sink that keeps the rows at one side of a time range.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::store::HourFile;
+
+use super::cursor::{Cursor, Mark};
 use super::lines::Header;
 use super::sink::{Hit, Side, Sink};
 use super::time::{TimeRange, Timestamp};
@@ -10,72 +14,94 @@ use super::time::{TimeRange, Timestamp};
 /// A line that was kept.
 #[derive(Debug, Clone)]
 pub struct Row {
+    held: Held,
+    file: Arc<str>,
+}
+
+/// Where a line stands among all lines: by time, then file, then place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) time: Timestamp,
+    /// Which of the scanned files it is in.
+    pub(super) file: usize,
+    /// Where in that file it begins.
+    pub(super) offset: u64,
+}
+
+/// A line that is kept as long as no better ones are found.
+#[derive(Debug, Clone)]
+struct Held {
     place: Place,
     header: Header,
     line: Box<[u8]>,
 }
 
-/// Where a row stands among all rows: by time, then file, then place in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Its time.
-    pub time: Timestamp,
-    /// Which of the scanned files it is in.
-    pub file: usize,
-    /// Where in that file it begins.
-    pub offset: u64,
-}
-
 impl Row {
     /// When it was written.
     pub fn time(&self) -> Timestamp {
-        self.place.time
+        self.held.place.time
     }
 
-    /// Where it stands.
-    pub fn place(&self) -> Place {
-        self.place
+    /// Where it stands, for queries that go on from it.
+    pub fn cursor(&self) -> Cursor {
+        Cursor {
+            time: self.held.place.time,
+            offset: self.held.place.offset,
+            file: self.file.to_string(),
+        }
     }
 
     /// The time as the file has it.
     pub fn time_text(&self) -> &[u8] {
-        self.header.time_text(&self.line)
+        self.held.header.time_text(&self.held.line)
     }
 
     /// Its labels, in the order of [`crate::letheql::LogType::labels`].
     pub fn labels(&self) -> impl Iterator<Item = &[u8]> {
-        self.header.labels(&self.line)
+        self.held.header.labels(&self.held.line)
     }
 
     /// The message: any bytes but a line break.
     pub fn message(&self) -> &[u8] {
-        self.header.message(&self.line)
+        self.held.header.message(&self.held.line)
     }
+}
 
+impl Held {
     /// The memory it takes.
     fn size(&self) -> usize {
         size_of::<Row>() + self.line.len()
     }
 }
 
-impl PartialEq for Row {
-    fn eq(&self, other: &Row) -> bool {
+impl PartialEq for Held {
+    fn eq(&self, other: &Held) -> bool {
         self.place == other.place
     }
 }
 
-impl Eq for Row {}
+impl Eq for Held {}
 
-impl PartialOrd for Row {
-    fn partial_cmp(&self, other: &Row) -> Option<Ordering> {
+impl PartialOrd for Held {
+    fn partial_cmp(&self, other: &Held) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Row {
-    fn cmp(&self, other: &Row) -> Ordering {
+impl Ord for Held {
+    fn cmp(&self, other: &Held) -> Ordering {
         self.place.cmp(&other.place)
     }
+}
+
+/// Where rows begin that are kept: at a cursor, towards older rows when the
+/// newest are kept, towards newer ones when the oldest are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The place.
+    pub cursor: Cursor,
+    /// Whether the row at the cursor is one of them.
+    pub is_included: bool,
 }
 
 /// Keeps the newest or the oldest rows, bounded in number and in bytes.
@@ -86,13 +112,17 @@ pub struct Rows {
     side: Side,
     limit: usize,
     max_bytes: usize,
-    rows: BTreeSet<Row>,
+    from: Option<Anchor>,
+    /// Where the cursor stands among the files of the scan.
+    mark: Option<Mark>,
+    rows: BTreeSet<Held>,
     bytes: usize,
     /// The best row that was dropped; all that are worse are of no use either.
     dropped: Option<Place>,
 }
 
 /// The rows that were kept.
+#[derive(Debug, Clone)]
 pub struct Kept {
     /// In ascending order.
     pub rows: Vec<Row>,
@@ -108,26 +138,42 @@ impl Rows {
             side,
             limit,
             max_bytes,
+            from: None,
+            mark: None,
             rows: BTreeSet::new(),
             bytes: 0,
             dropped: None,
         }
     }
 
-    /// Ends the collection.
-    pub fn finish(mut self) -> Kept {
+    /// Keeps only rows from a cursor on.
+    pub fn from(mut self, from: Option<Anchor>) -> Rows {
+        self.from = from;
+        self
+    }
+
+    /// Ends the collection. The files are those of the scan.
+    pub fn finish(mut self, files: &[HourFile]) -> Kept {
         // One row more than the limit is kept all along: it tells that there
         // are more without guessing what unread files hold.
         while self.rows.len() > self.limit {
             self.drop_worst();
         }
+        let has_more = self.dropped.is_some();
+        let mut names: BTreeMap<usize, Arc<str>> = BTreeMap::new();
+        let row = |held: Held| {
+            let number = held.place.file;
+            let name = || files.get(number).map_or("", |it| &it.name).into();
+            let file = Arc::clone(names.entry(number).or_insert_with(name));
+            Row { held, file }
+        };
         Kept {
-            rows: self.rows.into_iter().collect(),
-            has_more: self.dropped.is_some(),
+            rows: self.rows.into_iter().map(row).collect(),
+            has_more,
         }
     }
 
-    fn worst(&self) -> Option<&Row> {
+    fn worst(&self) -> Option<&Held> {
         match self.side {
             Side::Newest => self.rows.first(),
             Side::Oldest => self.rows.last(),
@@ -141,8 +187,21 @@ impl Rows {
         }
     }
 
+    /// Whether a place lies from the cursor on.
+    fn follows(&self, place: Place) -> bool {
+        let (Some(mark), Some(from)) = (&self.mark, &self.from) else {
+            return true;
+        };
+        match (mark.order_of(place), self.side) {
+            (Ordering::Equal, _) => from.is_included,
+            (order, Side::Newest) => order == Ordering::Less,
+            (order, Side::Oldest) => order == Ordering::Greater,
+        }
+    }
+
     fn is_useless(&self, place: Place) -> bool {
-        self.dropped.is_some_and(|it| self.is_worse(place, it))
+        !self.follows(place)
+            || self.dropped.is_some_and(|it| self.is_worse(place, it))
             || (self.rows.len() > self.limit
                 && self
                     .worst()
@@ -172,7 +231,7 @@ impl Rows {
         }
     }
 
-    fn keep(&mut self, row: Row) {
+    fn keep(&mut self, row: Held) {
         self.bytes += row.size();
         self.rows.insert(row);
         while self.rows.len() > self.limit.saturating_add(1)
@@ -188,7 +247,17 @@ impl Sink for Rows {
         Some(self.side)
     }
 
+    fn begin(&mut self, files: &[HourFile]) {
+        self.mark = self.from.as_ref().map(|it| it.cursor.mark(files));
+    }
+
     fn narrow(&self, range: &mut TimeRange) {
+        if let Some(from) = &self.from {
+            match self.side {
+                Side::Newest => range.end = range.end.min(from.cursor.time),
+                Side::Oldest => range.start = range.start.max(from.cursor.time),
+            }
+        }
         let full = self.worst().filter(|_| self.rows.len() > self.limit);
         let Some(bound) = full.map(|it| it.place).or(self.dropped) else {
             return;
@@ -206,7 +275,7 @@ impl Sink for Rows {
             offset: hit.offset,
         };
         if !self.is_useless(place) {
-            self.keep(Row {
+            self.keep(Held {
                 place,
                 header: hit.line.header(),
                 line: hit.line.bytes().into(),
@@ -215,7 +284,11 @@ impl Sink for Rows {
     }
 
     fn split(&self) -> Rows {
-        Rows::new(self.side, self.limit, self.max_bytes)
+        Rows {
+            from: self.from.clone(),
+            mark: self.mark,
+            ..Rows::new(self.side, self.limit, self.max_bytes)
+        }
     }
 
     fn merge(&mut self, other: Rows) {
@@ -290,8 +363,8 @@ mod tests {
                 put(sink, number as u64, *second, *length);
             }
             one.merge(other);
-            let kept = one.finish();
-            let found: Vec<u64> = kept.rows.iter().map(|it| it.place().offset).collect();
+            let kept = one.finish(&[]);
+            let found: Vec<u64> = kept.rows.iter().map(|it| it.cursor().offset).collect();
             prop_assert_eq!(kept.has_more, expected.len() < lines.len());
             prop_assert_eq!(found, expected);
         }

@@ -42,6 +42,7 @@ impl Scan<'_> {
     /// files. Blocks until all threads have ended.
     pub fn run<S: Sink>(&self, sink: &mut S) -> Result<Report, Interrupted> {
         self.cancel.check()?;
+        sink.begin(self.files);
         let order = self.order(sink.prefers());
         let shared = Shared {
             scan: self,

@@ -1,5 +1,7 @@
 //! What happens to a hit.
 
+use crate::store::HourFile;
+
 use super::line::Line;
 use super::time::{TimeRange, Timestamp};
 
@@ -36,6 +38,11 @@ pub trait Sink: Send + Sized {
     /// Takes off `range` the times that can change nothing any more.
     fn narrow(&self, range: &mut TimeRange) {
         let _ = range;
+    }
+
+    /// Learns which files are scanned, before the first hit.
+    fn begin(&mut self, files: &[HourFile]) {
+        let _ = files;
     }
 
     /// Takes a hit.

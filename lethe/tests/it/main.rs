@@ -10,6 +10,7 @@ mod golden;
 mod http;
 mod letheql;
 mod metric;
+mod paging;
 mod search;
 mod spec_cases;
 mod support;

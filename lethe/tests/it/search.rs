@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lethe::letheql::LogQuery;
 use lethe::search::{TimeRange, Timestamp};
 use lethe::store::{LogWriter, Record};
-use lethe::{Answer, Lethe, Options};
+use lethe::{Answer, Lethe, Options, Page};
 use proptest::prelude::*;
 
 use super::support::test_clock;
@@ -19,7 +19,10 @@ fn ask(lethe: &Lethe, query: &str, range: TimeRange, limit: usize) -> Answer {
         .build()
         .unwrap();
     runtime
-        .block_on(lethe.query(LogQuery::parse(query).unwrap(), range, Some(limit)))
+        .block_on(lethe.query(
+            LogQuery::parse(query).unwrap(),
+            Page::newest(range, Some(limit)),
+        ))
         .unwrap()
 }
 
@@ -288,7 +291,7 @@ fn a_scan_that_nobody_waits_for_ends() {
     };
     let mut sink = Rows::new(Side::Newest, 10, 1_000);
     assert!(run(&mut sink).is_ok());
-    assert_eq!(sink.finish().rows.len(), 1);
+    assert_eq!(sink.finish(&files).rows.len(), 1);
     cancel.cancel();
     let mut sink = Rows::new(Side::Newest, 10, 1_000);
     assert_eq!(run(&mut sink), Err(Interrupted::Canceled));
