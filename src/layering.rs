@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and what it may use of ours and of the crates in [`GOVERNED`].
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("app", &["pages", "shell", "state", "route", "ui"]),
     (
         "pages",
@@ -32,6 +32,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
             "ui",
             "state",
             "api",
+            "hooks",
             "route",
             "venti_model",
             "web_sys",
@@ -53,6 +54,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     (
         "plot",
         &[
+            "hooks",
             "venti_chart",
             "venti_model",
             "plotters",
@@ -62,9 +64,14 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         ],
     ),
     // Widgets without domain words.
-    ("ui", &["web_sys"]),
-    ("state", &["api", "route", "venti_model", "web_sys"]),
+    ("ui", &["hooks", "web_sys"]),
+    (
+        "state",
+        &["api", "hooks", "route", "venti_model", "web_sys"],
+    ),
     ("api", &["route", "venti_model", "web_sys", "gloo_net"]),
+    // The bare browser, and nothing of ours.
+    ("hooks", &["web_sys"]),
     ("route", &[]),
 ];
 

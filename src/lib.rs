@@ -15,6 +15,7 @@ mod api;
 mod app;
 mod dashboard;
 mod explore;
+mod hooks;
 #[cfg(test)]
 mod layering;
 mod pages;

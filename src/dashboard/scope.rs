@@ -5,9 +5,6 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_use_intersection_observer::{
-    UseIntersectionObserverOptions, use_intersection_observer_with_options,
-};
 use venti_model::answer::Answer;
 use venti_model::api::datasources::DatasourceType;
 use venti_model::dashboard::{Panel, Target};
@@ -17,6 +14,7 @@ use venti_model::variables::{Variables, uses};
 
 use crate::api::query::{self, Source};
 use crate::api::{Abort, ApiError, Query, QueryOptions, use_query};
+use crate::hooks::use_is_near;
 use crate::state::selection::Variable;
 use crate::state::{RefreshState, SelectionState, TimeRangeState};
 
@@ -78,16 +76,7 @@ impl PanelScope {
     /// the visible part of the page.
     pub(crate) fn new(panel: Panel) -> Self {
         let element = NodeRef::new();
-        let is_near = RwSignal::new(false);
-        use_intersection_observer_with_options(
-            element,
-            move |entries, _| {
-                if let Some(entry) = entries.last() {
-                    is_near.set(entry.is_intersecting());
-                }
-            },
-            UseIntersectionObserverOptions::default().root_margin("100% 0px".to_owned()),
-        );
+        let is_near = use_is_near(element);
         let refresh = RefreshState::expect();
         let visible = Signal::derive(move || is_near.get() && !refresh.is_hidden());
         Self {

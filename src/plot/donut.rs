@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_use_resize_observer::use_resize_observer;
 use venti_chart::{PiePlot, Slice, Theme};
 use web_sys::PointerEvent;
 
 use super::canvas;
 use super::legend::theme;
+use crate::hooks::use_size;
 
 /// A slice as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,18 +46,10 @@ pub(crate) fn Donut(
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
-    let size = RwSignal::new((0.0, 0.0));
+    let size = use_size(frame);
     let highlighted = RwSignal::new(None::<usize>);
     let plot = RwSignal::new(None::<Arc<PiePlot>>);
 
-    use_resize_observer(frame, move |entries, _| {
-        if let Some(entry) = entries.first() {
-            let new = (entry.content_rect().width(), entry.content_rect().height());
-            if size.get_untracked() != new {
-                size.set(new);
-            }
-        }
-    });
     Effect::new(move |_| {
         let (Some(data), (width, height)) = (data.get(), size.get()) else {
             return;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_use_resize_observer::use_resize_observer;
 use venti_chart::{Threshold, TickBase, TimeSeriesOptions, TimeSeriesPlot};
 use venti_model::threshold::Level;
 use venti_model::time::Zone;
@@ -16,6 +15,7 @@ use super::canvas;
 use super::cursor::{Focus, PlotCursor};
 use super::data::PlotData;
 use super::legend::theme;
+use crate::hooks::use_size;
 
 /// How near, in CSS pixels, the pointer must be to a line to emphasize it.
 const NEAR: f64 = 24.0;
@@ -44,20 +44,16 @@ pub(crate) fn TimeSeriesChart(
     let lines = NodeRef::<html::Canvas>::new();
     let overlay = NodeRef::<html::Canvas>::new();
     let cursor = PlotCursor::expect();
-    let size = RwSignal::new((0.0, 0.0));
+    let size = use_size(frame);
     let plot = RwSignal::new(None::<Arc<TimeSeriesPlot>>);
     let near = RwSignal::new(None::<usize>);
 
-    use_resize_observer(frame, move |entries, _| {
-        if let Some(entry) = entries.first() {
-            let (width, height) = (entry.content_rect().width(), entry.content_rect().height());
-            if width > 0.0 && size.get_untracked() != (width, height) {
-                size.set((width, height));
-                on_width.run(width);
-            }
+    Effect::new(move |_| {
+        let (width, _) = size.get();
+        if width > 0.0 {
+            on_width.run(width);
         }
     });
-
     Effect::new(move |_| {
         let (Some(canvas), Some(data)) = (lines.get(), data.get()) else {
             return;

@@ -2,9 +2,9 @@
 //! screen is wide enough that the charts keep their room.
 
 use leptos::prelude::*;
-use leptos_use_media_query::use_media_query;
 
 use super::view_params::{History, ViewParams};
+use crate::hooks::use_media_query;
 
 /// The docked data table.
 #[derive(Clone, Copy)]

@@ -7,12 +7,11 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_use_document_visibility::use_document_visibility;
 use venti_model::duration;
-use web_sys::VisibilityState;
 
 use super::view_params::{History, ViewParams};
 use crate::api::clock;
+use crate::hooks::use_is_tab_hidden;
 
 /// The intervals offered, in seconds.
 pub(crate) const INTERVALS: [u64; 10] = [5, 10, 15, 30, 60, 300, 900, 3600, 21_600, 86_400];
@@ -31,12 +30,11 @@ impl RefreshState {
     /// Starts the timer; it follows the URL and ends with the app.
     pub(crate) fn new(params: ViewParams) -> Self {
         let interval = Memo::new(move |_| written_interval(&params.get("refresh")?));
-        let visibility = use_document_visibility();
         let state = Self {
             interval,
             tick: RwSignal::new(0),
             now: RwSignal::new(clock::server_now()),
-            is_hidden: Signal::derive(move || visibility.get() == VisibilityState::Hidden),
+            is_hidden: use_is_tab_hidden(),
             params,
         };
         Effect::new(move |_| {

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use leptos_use_media_query::use_media_query;
+
+use crate::hooks::use_media_query;
 
 const STORAGE_KEY: &str = "venti.theme";
 

@@ -2,9 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_use_on_click_outside::on_click_outside;
 
 use super::Icon;
+use crate::hooks::use_click_outside;
 
 /// Opens on a click; closes on Escape, on a click elsewhere and on a choice inside.
 #[component]
@@ -25,7 +25,7 @@ pub(crate) fn Dropdown(
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
-    let _ = on_click_outside(root, move |_| is_open.set(false));
+    use_click_outside(root, move || is_open.set(false));
     let close_on_escape = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             is_open.set(false);
