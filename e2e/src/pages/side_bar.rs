@@ -53,7 +53,7 @@ impl<'a> SideBar<'a> {
         self.browser.read(chosen).await
     }
 
-    /// Unfolds the faults, and gives them.
+    /// Unfolds the faults, and gives them; none while they are folded.
     pub async fn faults(&self) -> anyhow::Result<Vec<Fault>> {
         let summary = By::Css("details.faults:not([open]) > summary");
         if let Ok(summary) = self.browser.driver().find(summary).await {
@@ -64,8 +64,8 @@ impl<'a> SideBar<'a> {
 }
 
 const FAULTS: &str = r#"
-    return [...document.querySelectorAll("details.faults li")].map((fault) => ({
-      place: fault.querySelector(".fault-place").innerText,
-      message: fault.querySelector(".fault-place + p").innerText,
+    return [...document.querySelectorAll("details.faults[open] li")].map((fault) => ({
+      place: fault.querySelector(".fault-place").textContent,
+      message: fault.querySelector(".fault-place + p").textContent,
     }));
 "#;

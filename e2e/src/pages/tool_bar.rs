@@ -90,7 +90,8 @@ impl<'a> ToolBar<'a> {
     /// Waits until the page has its tool bar.
     pub async fn appears(&self) -> anyhow::Result<()> {
         eventually("the page has its tool bar", async || {
-            Ok(Some(self.heading().await?).map(drop))
+            self.heading().await?;
+            Ok(Some(()))
         })
         .await
     }

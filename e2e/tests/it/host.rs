@@ -162,10 +162,9 @@ fn last_line(stack: &Running, end: f64) -> anyhow::Result<String> {
         let time = |line: &str| line.split_once('[').map(|it| it.0.to_owned());
         let end = venti_model::time::Zone::UTC.format(end).replace(' ', "T");
         // Times of one spelling sort as text.
-        let lines = text
-            .lines()
-            .filter(|it| time(it).is_some_and(|it| it <= end));
-        last = lines.last().map(str::to_owned).or(last);
+        let mut lines = text.lines().rev();
+        let line = lines.find(|it| time(it).is_some_and(|it| it <= end));
+        last = line.map(str::to_owned).or(last);
     }
     last.context("nothing was logged")
 }
