@@ -18,5 +18,5 @@ pub(crate) use data::{PlotData, PlotOptions, QueryLines};
 pub(crate) use data_table::DataTable;
 pub(crate) use donut::{Donut, PieData, PieSlice};
 pub(crate) use legend::Legend;
-pub(crate) use series_slots::{PageSlots, SeriesSlots};
+pub(crate) use series_slots::SeriesSlots;
 pub(crate) use time_series::TimeSeriesChart;

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 use venti_model::dashboard::Dashboard;
 
 use crate::dashboard::{DashboardGrid, Selectors};
-use crate::plot::{DataTable, PageSlots, PlotCursor};
+use crate::plot::{DataTable, PlotCursor};
 use crate::shell::ToolBar;
 use crate::state::{CatalogState, DataTableState, RefreshState, ThemeState, zone};
 use crate::ui::ErrorCard;
@@ -48,10 +48,9 @@ fn Shown(dashboard: Dashboard) -> impl IntoView {
     let title = dashboard.title.clone();
     let selectors = view! { <Selectors dashboard=dashboard.clone() /> };
     view! {
-        // Providers and not `provide_context`: components own no scope, so a context set here
+        // A provider and not `provide_context`: components own no scope, so a context set here
         // would reach the side bar too.
         <Provider value=PlotCursor::new()>
-            <Provider value=PageSlots::new()>
                 <main class="page">
                     <ToolBar title>
                         {selectors}
@@ -65,7 +64,6 @@ fn Shown(dashboard: Dashboard) -> impl IntoView {
                         </Show>
                     </div>
                 </main>
-            </Provider>
         </Provider>
     }
 }

@@ -4,7 +4,7 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 
 use crate::explore::MetricsExplorer;
-use crate::plot::{DataTable, PageSlots, PlotCursor};
+use crate::plot::{DataTable, PlotCursor};
 use crate::shell::ToolBar;
 use crate::state::{DataTableState, RefreshState, ThemeState, zone};
 
@@ -17,7 +17,6 @@ pub(crate) fn MetricsPage() -> impl IntoView {
     super::set_tab_title("Metrics");
     view! {
         <Provider value=PlotCursor::new()>
-            <Provider value=PageSlots::new()>
                 <main class="page">
                     <ToolBar title="Metrics">""</ToolBar>
                     <div class="page-columns">
@@ -29,7 +28,6 @@ pub(crate) fn MetricsPage() -> impl IntoView {
                         </Show>
                     </div>
                 </main>
-            </Provider>
         </Provider>
     }
 }

@@ -1,51 +1,28 @@
-//! The palette slots of one panel, tied to those of its page.
+//! The palette slots of one panel, kept while the panel lives.
 
 use leptos::prelude::*;
 
-use super::slots::{PanelSlots, SlotBook};
+use super::slots::PanelSlots;
 
-/// Hands out palette slots to a panel's names; the page around it provides its [`PageSlots`].
+/// Hands out palette slots to a panel's names.
 #[derive(Clone, Copy)]
-pub(crate) struct SeriesSlots {
-    page: PageSlots,
-    panel: StoredValue<PanelSlots>,
-}
-
-/// The slots of all names on a page.
-#[derive(Clone, Copy)]
-pub(crate) struct PageSlots(StoredValue<SlotBook>);
-
-impl PageSlots {
-    /// One for each page.
-    pub(crate) fn new() -> Self {
-        Self(StoredValue::new(SlotBook::default()))
-    }
-}
+pub(crate) struct SeriesSlots(StoredValue<PanelSlots>);
 
 impl SeriesSlots {
-    /// For one panel of the page around it.
+    /// For one panel.
     pub(crate) fn new() -> Self {
-        Self {
-            page: expect_context(),
-            panel: StoredValue::new(PanelSlots::default()),
-        }
+        Self(StoredValue::new(PanelSlots::default()))
     }
 
     /// The slot of each name, in order.
     pub(crate) fn assign(&self, names: &[&str]) -> Vec<usize> {
-        let names = names.iter().copied();
-        // Without a page to remember for, an answer that still arrives takes what comes.
-        let assigned = self.page.0.try_update_value(|book| {
-            self.panel
-                .try_update_value(|panel| book.assign(panel, names.clone()))
-        });
-        assigned
-            .flatten()
-            .unwrap_or_else(|| (0..names.len()).collect())
+        let assigned = self.0.try_update_value(|panel| panel.assign(names));
+        // Without a panel to remember for, an answer that still arrives takes what comes.
+        assigned.unwrap_or_else(|| PanelSlots::default().assign(names))
     }
 
-    /// Forgets the panel's names, for a panel that now shows something else.
+    /// Forgets the names, for a panel that now shows something else.
     pub(crate) fn forget(&self) {
-        self.panel.try_set_value(PanelSlots::default());
+        self.0.try_set_value(PanelSlots::default());
     }
 }

@@ -1,13 +1,10 @@
-//! Which palette slot a series has: the same on every refresh, and, where that is possible, the
-//! same for equal names on all panels of a page.
+//! Which palette slot a series has: the same on every refresh, after a reload, and nearly always
+//! on every panel of a page.
 
 use std::collections::{HashMap, HashSet};
 
-/// The slots that names got first, on any panel of the page.
-#[derive(Debug, Default)]
-pub(crate) struct SlotBook {
-    by_name: HashMap<String, usize>,
-}
+/// Slots with a hue of their own; the rest repeat them with dashes.
+const HUES: usize = 8;
 
 /// The slots that the names of one panel have; they never change while the panel lives.
 #[derive(Debug, Default)]
@@ -16,40 +13,38 @@ pub(crate) struct PanelSlots {
     taken: HashSet<usize>,
 }
 
-impl SlotBook {
+impl PanelSlots {
     /// The slot of each name, in order.
     ///
-    /// A name keeps what it has on this panel. A new one takes the slot it has elsewhere, if
-    /// that is free here, else the lowest free one; so a panel of few series never shows the
-    /// dashed lines of the ninth series and up just because other panels have many.
-    pub(crate) fn assign<'a>(
-        &mut self,
-        panel: &mut PanelSlots,
-        names: impl IntoIterator<Item = &'a str>,
-    ) -> Vec<usize> {
-        let mut slots = Vec::new();
-        for name in names {
-            if let Some(slot) = panel.by_name.get(name) {
-                slots.push(*slot);
-                continue;
-            }
-            let known = self
-                .by_name
-                .get(name)
-                .copied()
-                .filter(|it| !panel.taken.contains(it));
-            let slot = known.unwrap_or_else(|| {
-                (0..)
-                    .find(|it| !panel.taken.contains(it))
-                    .unwrap_or_default()
-            });
-            panel.taken.insert(slot);
-            panel.by_name.insert(name.to_owned(), slot);
-            self.by_name.entry(name.to_owned()).or_insert(slot);
-            slots.push(slot);
-        }
-        slots
+    /// A name asks for the hue that its text hashes to, so panels agree without knowing of each
+    /// other. Where that hue is taken it gets the next free slot: no two series of a panel look
+    /// alike, and none is dashed before the hues are used up.
+    pub(crate) fn assign(&mut self, names: &[&str]) -> Vec<usize> {
+        names.iter().map(|name| self.slot(name)).collect()
     }
+
+    fn slot(&mut self, name: &str) -> usize {
+        if let Some(slot) = self.by_name.get(name) {
+            return *slot;
+        }
+        let wanted = hash(name) % HUES;
+        let hues = (0..HUES).map(|it| (wanted + it) % HUES);
+        let slot = hues
+            .chain(HUES..)
+            .find(|it| !self.taken.contains(it))
+            .unwrap_or(wanted);
+        self.taken.insert(slot);
+        self.by_name.insert(name.to_owned(), slot);
+        slot
+    }
+}
+
+/// FNV-1a: the same on every machine and in every version.
+fn hash(name: &str) -> usize {
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let hash = name.bytes().fold(0x811c_9dc5, mix);
+    // The low bits of FNV depend on few bits of the text.
+    (hash ^ (hash >> 15)) as usize
 }
 
 #[cfg(test)]
@@ -58,18 +53,29 @@ mod tests {
 
     #[test]
     fn a_refresh_recolours_nothing() {
-        let (mut book, mut panel) = (SlotBook::default(), PanelSlots::default());
-        assert_eq!(book.assign(&mut panel, ["a", "b", "c"]), [0, 1, 2]);
-        assert_eq!(book.assign(&mut panel, ["c", "new", "a"]), [2, 3, 0]);
+        let mut panel = PanelSlots::default();
+        let before = panel.assign(&["a", "b", "c"]);
+        let after = panel.assign(&["c", "new", "a"]);
+        assert_eq!((after[0], after[2]), (before[2], before[0]));
+        assert!(!before.contains(&after[1]));
     }
 
     #[test]
-    fn equal_names_agree_over_panels_where_they_can() {
-        let (mut book, mut cpu) = (SlotBook::default(), PanelSlots::default());
-        let mut memory = PanelSlots::default();
-        book.assign(&mut cpu, ["n1", "n2", "n3"]);
-        assert_eq!(book.assign(&mut memory, ["n3", "n1", "other"]), [2, 0, 1]);
-        let mut third = PanelSlots::default();
-        assert_eq!(book.assign(&mut third, ["other", "n2"]), [1, 0]);
+    fn panels_agree_on_a_name_without_knowing_of_each_other() {
+        let alone = PanelSlots::default().assign(&["node-1"]);
+        assert_eq!(
+            PanelSlots::default().assign(&["node-1", "node-2", "x"])[0],
+            alone[0]
+        );
+    }
+
+    #[test]
+    fn no_two_look_alike_and_hues_come_before_dashes() {
+        let names: Vec<String> = (0..20).map(|it| format!("series {it}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut slots = PanelSlots::default().assign(&names);
+        assert!(slots[..8].iter().all(|it| *it < 8));
+        slots.sort_unstable();
+        assert_eq!(slots, (0..20).collect::<Vec<_>>());
     }
 }
