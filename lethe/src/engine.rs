@@ -1,7 +1,10 @@
 //! One log database: a data directory, its limits, and the questions it answers.
 
+mod counts;
 mod error;
 mod job;
+mod lines;
+mod tail;
 mod targets;
 
 use std::io;
@@ -15,29 +18,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::letheql::{LogQuery, LogType, MetricQuery};
-use crate::metric::{self, Series};
+use crate::letheql::{LogQuery, LogType};
 use crate::search::filter::{Filter, Matcher};
-use crate::search::{
-    Anchor, Cancel, Cursor, Histogram, Instants, Interrupted, Kept, LabelValues, Row, Rows, Side,
-    Sink, TimeIndex, TimeRange, WindowCounts,
-};
+use crate::search::{Cancel, Interrupted, Sink, TimeIndex, TimeRange};
 use crate::store::{self, HourFile, Target};
 
-use self::error::MAX_COUNTS;
 use self::job::Search;
 use self::targets::{last_time_of, targets};
 
 pub(crate) use self::error::MAX_POINTS;
 pub use self::error::QueryError;
+pub use self::lines::{Answer, Page};
+pub use self::tail::Tail;
 
-/// Memory that the rows of one answer may take.
-const MAX_ANSWER_BYTES: usize = 64 << 20;
 /// Threads that help with one scan; with more, the disk is what takes time.
 const MAX_HELPERS: u32 = 7;
-/// Values of a label in one answer.
-const MAX_VALUES: usize = 10_000;
-
 /// How a database is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -73,44 +68,8 @@ pub struct Lethe {
     slots: Arc<Semaphore>,
     /// Threads that a scan may add to its own while others do not need them.
     helpers: Arc<Semaphore>,
-}
-
-/// Which of the lines of a query are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The times, both ends included.
-    pub range: TimeRange,
-    /// How many rows at most; nothing for as many as the options say.
-    pub limit: Option<usize>,
-    /// Which rows, when there are more.
-    pub side: Side,
-    /// Where they begin, if not at the end of the range.
-    pub from: Option<Anchor>,
-}
-
-impl Page {
-    /// The newest rows of a range.
-    pub fn newest(range: TimeRange, limit: Option<usize>) -> Page {
-        Page {
-            range,
-            limit,
-            side: Side::Newest,
-            from: None,
-        }
-    }
-}
-
-/// The lines that a query asked for.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// What the labels of the rows mean.
-    pub log_type: LogType,
-    /// Rows by ascending time.
-    pub rows: Vec<Row>,
-    /// Where the next page begins, if more rows match.
-    pub next: Option<Cursor>,
-    /// What the reader of the rows should know, as sentences.
-    pub warnings: Vec<String>,
+    /// How many may follow lines as they are written.
+    tails: Arc<Semaphore>,
 }
 
 /// What a search came to.
@@ -141,6 +100,7 @@ impl Lethe {
             index: Arc::default(),
             slots: Arc::new(Semaphore::new(n_cores)),
             helpers: Arc::new(Semaphore::new(n_cores - 1)),
+            tails: Arc::new(Semaphore::new(tail::MAX_TAILS)),
         }
     }
 
@@ -153,122 +113,6 @@ impl Lethe {
     /// The time of day.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
-    }
-
-    /// Answers a LetheQL query with the lines of a page. Dropping the future
-    /// ends the search.
-    pub async fn query(&self, query: LogQuery, page: Page) -> Result<Answer, QueryError> {
-        let side = page.side;
-        let (mut answer, has_more) = self.page(query, page).await?;
-        if has_more {
-            let (last, side) = match side {
-                Side::Newest => (answer.rows.first(), "newest"),
-                Side::Oldest => (answer.rows.last(), "oldest"),
-            };
-            answer.next = last.map(Row::cursor);
-            let n_rows = answer.rows.len();
-            let warning = format!("more than {n_rows} rows match, these are the {side} {n_rows}");
-            answer.warnings.insert(0, warning);
-        }
-        Ok(answer)
-    }
-
-    /// The line at a cursor with `count` lines before and as many behind it, of
-    /// those that a query selects in a range.
-    pub async fn context(
-        &self,
-        query: LogQuery,
-        cursor: Cursor,
-        range: TimeRange,
-        count: usize,
-    ) -> Result<Answer, QueryError> {
-        let page = |side, is_included| Page {
-            range,
-            limit: Some(count.saturating_add(usize::from(is_included))),
-            side,
-            from: Some(Anchor {
-                cursor: cursor.clone(),
-                is_included,
-            }),
-        };
-        let (before, _) = self.page(query.clone(), page(Side::Newest, false)).await?;
-        let (mut answer, _) = self.page(query, page(Side::Oldest, true)).await?;
-        answer.rows.splice(..0, before.rows);
-        answer.warnings.extend(before.warnings);
-        answer.warnings.dedup();
-        Ok(answer)
-    }
-
-    /// The lines of a page, and whether there are more.
-    async fn page(&self, query: LogQuery, page: Page) -> Result<(Answer, bool), QueryError> {
-        let log_type = query.log_type;
-        let limit = page.limit.unwrap_or(self.options.limit);
-        let rows = Rows::new(page.side, limit, MAX_ANSWER_BYTES).from(page.from);
-        let found = self.search(query, page.range, rows).await?;
-        let Kept { rows, has_more } = found.sink.finish(&found.files);
-        let answer = Answer {
-            log_type,
-            rows,
-            next: None,
-            warnings: found.warnings,
-        };
-        Ok((answer, has_more))
-    }
-
-    /// Counts the lines that a query selects, in buckets of `step` seconds.
-    /// With the counts come warnings, as sentences.
-    pub async fn histogram(
-        &self,
-        query: LogQuery,
-        range: TimeRange,
-        step: i64,
-    ) -> Result<(Histogram, Vec<String>), QueryError> {
-        let histogram =
-            Histogram::new(&range, step, MAX_POINTS).ok_or(QueryError::TooManyPoints)?;
-        let found = self.search(query, range, histogram).await?;
-        Ok((found.sink, found.warnings))
-    }
-
-    /// Evaluates a query for numbers at some instants. With the series come
-    /// warnings, as sentences.
-    pub async fn evaluate(
-        &self,
-        query: MetricQuery,
-        instants: Instants,
-    ) -> Result<(Vec<Series>, Vec<String>), QueryError> {
-        let labels = query.labels.iter().map(|it| it.source.clone()).collect();
-        let counts = WindowCounts::new(instants, query.window_millis, labels, MAX_COUNTS);
-        let range = counts.range();
-        let found = self.search(query.lines.clone(), range, counts).await?;
-        let counts = found.sink.finish().ok_or(QueryError::TooManySeries)?;
-        Ok((metric::evaluate(&query, counts), found.warnings))
-    }
-
-    /// The values that a label of the selected lines has, in order. With them
-    /// come warnings, as sentences.
-    pub async fn label_values(
-        &self,
-        query: LogQuery,
-        range: TimeRange,
-        label: &str,
-    ) -> Result<(Vec<Vec<u8>>, Vec<String>), QueryError> {
-        let labels = query.log_type.labels();
-        let place =
-            labels
-                .iter()
-                .position(|it| *it == label)
-                .ok_or_else(|| QueryError::UnknownLabel {
-                    log_type: query.log_type.name(),
-                    label: label.to_owned(),
-                })?;
-        let values = LabelValues::new(place, MAX_VALUES);
-        let found = self.search(query, range, values).await?;
-        let mut warnings = found.warnings;
-        let (values, has_more) = found.sink.finish();
-        if has_more {
-            warnings.push(format!("there are more than {MAX_VALUES} values"));
-        }
-        Ok((values, warnings))
     }
 
     /// The targets of a type that have files of the range, by name.

@@ -13,6 +13,7 @@ mod query;
 mod range;
 mod rows;
 mod series;
+mod tail;
 mod targets;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub fn router(lethe: Arc<Lethe>) -> Router {
         .route("/api/v1/metadata", get(targets::metadata))
         .route("/api/v1/query", get(query::query))
         .route("/api/v1/query_range", get(query::query_range))
+        .route("/api/v1/tail", get(tail::tail))
         .route("/api/v1/targets", get(targets::targets))
         .fallback(not_found)
         .layer(from_fn(only_get))

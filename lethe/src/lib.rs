@@ -81,6 +81,10 @@
 //!   rows beyond in the same direction. `cursors=true` adds to each row its own.
 //! - `/api/v1/context`: the line at a `cursor` with `limit` lines before and
 //!   behind it.
+//! - `/api/v1/tail`: lines as they are written, as server-sent events. The first
+//!   event holds the newest lines up to now, each later one those that were added
+//!   to files of the last hours, late ones included; the data of each is an
+//!   answer as of `query`.
 //! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
@@ -100,6 +104,6 @@ pub mod store;
 #[cfg(feature = "engine")]
 pub(crate) use engine::MAX_POINTS;
 #[cfg(feature = "engine")]
-pub use engine::{Answer, Clock, Lethe, Options, Page, QueryError, TargetState};
+pub use engine::{Answer, Clock, Lethe, Options, Page, QueryError, Tail, TargetState};
 #[cfg(feature = "engine")]
 pub use metric::Series;

@@ -43,6 +43,9 @@ pub enum QueryError {
         "more than {MAX_COUNTS} points in all series: sum by fewer labels or use a longer step"
     )]
     TooManySeries,
+    /// No more clients can be served with lines as they are written.
+    #[error("too many clients follow logs: try again later")]
+    TooManyTails,
     /// It took too long, or nobody waits for it any more.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),

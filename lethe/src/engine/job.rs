@@ -43,7 +43,8 @@ impl Search {
         Ok((files, warnings))
     }
 
-    fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {
+    /// The files of its targets that may hold lines of its range, by name.
+    pub(super) fn files(&self, warnings: &mut Vec<String>) -> io::Result<Vec<HourFile>> {
         let mut files = Vec::new();
         for target in store::targets(&self.root, self.query.log_type)? {
             if !self.target.accepts(target.name.as_bytes()) {

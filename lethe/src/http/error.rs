@@ -25,9 +25,10 @@ impl From<letheql::Error> for ApiError {
     }
 }
 
-impl IntoResponse for ApiError {
-    /// Prometheus' shape: `{"error":…,"errorType":…,"status":"error"}`.
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// Status and body, the latter in Prometheus' shape:
+    /// `{"error":…,"errorType":…,"status":"error"}`.
+    pub(super) fn into_parts(self) -> (StatusCode, Vec<u8>) {
         let (status, error_type) = match &self {
             ApiError::Param(_)
             | ApiError::Query(
@@ -44,6 +45,9 @@ impl IntoResponse for ApiError {
             ApiError::Query(QueryError::Interrupted(Interrupted::Canceled)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "canceled")
             }
+            ApiError::Query(QueryError::TooManyTails) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            }
             ApiError::Query(error @ (QueryError::Storage(_) | QueryError::Failed)) => {
                 // The answer names no path; the log does.
                 tracing::error!(?error, "a log query failed");
@@ -55,6 +59,13 @@ impl IntoResponse for ApiError {
         body.extend_from_slice(br#","errorType":"#);
         json::push_string(&mut body, error_type.as_bytes());
         body.extend_from_slice(br#","status":"error"}"#);
+        (status, body)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, body) = self.into_parts();
         json::response(status, body)
     }
 }

@@ -21,6 +21,9 @@ use super::time::TimeRange;
 use self::queue::Queue;
 use self::worker::{Shared, Worker};
 
+pub(super) use self::queue::Part;
+pub(super) use self::worker::line_start;
+
 /// A search that is ready to run.
 pub struct Scan<'s> {
     /// Where to look. Hits carry the index of their file in this.
@@ -72,6 +75,25 @@ impl Scan<'_> {
             }
             Ok(report)
         })
+    }
+
+    /// The same for some parts of the files alone, in one thread.
+    pub(super) fn run_on<S: Sink>(
+        &self,
+        parts: Vec<(usize, Part)>,
+        sink: &mut S,
+    ) -> Result<Report, Interrupted> {
+        sink.begin(self.files);
+        let shared = Shared {
+            scan: self,
+            order: self.files.iter().enumerate().collect(),
+            queue: Queue::of(parts),
+            range: Mutex::new(self.range),
+        };
+        let mut worker = Worker::new(&shared, sink.split());
+        worker.run()?;
+        sink.merge(worker.sink);
+        Ok(worker.report)
     }
 
     /// Hours in the order in which they are best read: once enough rows have

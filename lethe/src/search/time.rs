@@ -30,6 +30,17 @@ impl TimeRange {
 }
 
 impl Timestamp {
+    /// The first instant.
+    pub const MIN: Timestamp = Timestamp {
+        seconds: i64::MIN,
+        nanos: 0,
+    };
+    /// The last instant.
+    pub const MAX: Timestamp = Timestamp {
+        seconds: i64::MAX,
+        nanos: 999_999_999,
+    };
+
     /// An instant by its seconds since 1970 and the nanoseconds in that second.
     pub fn new(seconds: i64, nanos: u32) -> Timestamp {
         Timestamp { seconds, nanos }

@@ -14,3 +14,4 @@ mod paging;
 mod search;
 mod spec_cases;
 mod support;
+mod tail;

@@ -11,12 +11,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::super::index::Stretch;
 
 /// A part of an open file.
-pub(super) struct Part {
-    pub(super) file: Arc<File>,
-    pub(super) stretch: Stretch,
+pub(in crate::search) struct Part {
+    pub(in crate::search) file: Arc<File>,
+    pub(in crate::search) stretch: Stretch,
     /// Whether the part begins and ends with whole lines. If not, it is made
     /// of the lines that begin in it.
-    pub(super) is_aligned: bool,
+    pub(in crate::search) is_aligned: bool,
 }
 
 /// The next thing to do.
@@ -42,7 +42,16 @@ struct State {
 
 impl Queue {
     pub(super) fn new(n_files: usize) -> Queue {
-        let waiting = (0..n_files).map(|it| ((it, 0), None)).collect();
+        Queue::holding((0..n_files).map(|it| ((it, 0), None)).collect())
+    }
+
+    /// Parts of files that are open already.
+    pub(super) fn of(parts: Vec<(usize, Part)>) -> Queue {
+        let parts = parts.into_iter();
+        Queue::holding(parts.map(|(file, part)| ((file, 0), Some(part))).collect())
+    }
+
+    fn holding(waiting: BTreeMap<(usize, usize), Option<Part>>) -> Queue {
         Queue {
             state: Mutex::new(State {
                 waiting,

@@ -263,7 +263,7 @@ fn aligned(file: &File, start: u64, end: u64) -> io::Result<Option<(u64, u64)>> 
 }
 
 /// Where the first line begins that begins from `from` on and before `upto`.
-fn line_start(file: &File, from: u64, upto: u64) -> io::Result<Option<u64>> {
+pub(in crate::search) fn line_start(file: &File, from: u64, upto: u64) -> io::Result<Option<u64>> {
     if from == 0 {
         return Ok(Some(0));
     }
