@@ -22,7 +22,13 @@
 //!
 //! **Bounds.** Files are read in pieces; a line of more than
 //! [`pieces::MAX_LINE`] bytes is cut; kept rows are bounded in number and in
-//! bytes; deadline and cancellation are looked at between pieces.
+//! bytes, series in points, each for every thread; deadline and cancellation
+//! are looked at between pieces.
+//!
+//! **Places.** A [`Cursor`] names a line by time, file and offset, and stays
+//! good while files come and go: pages begin and end there, and so does the
+//! context of a line. [`Follow`] goes by offsets alone, since new lines may
+//! carry old times.
 
 mod cancel;
 mod condition;
@@ -42,6 +48,7 @@ pub mod pieces;
 mod prefilter;
 mod read_at;
 mod report;
+mod row;
 mod rows;
 mod scan;
 mod sink;
@@ -58,7 +65,8 @@ pub use last::last_time;
 pub use level::Level;
 pub use line::Line;
 pub use report::{Fault, Report};
-pub use rows::{Anchor, Kept, Row, Rows};
+pub use row::Row;
+pub use rows::{Anchor, Kept, Rows};
 pub use scan::Scan;
 pub use sink::{Hit, Side, Sink};
 pub use time::{TimeRange, Timestamp};

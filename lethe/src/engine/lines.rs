@@ -87,8 +87,9 @@ impl Lethe {
         let (before, _) = self.page(query.clone(), page(Side::Newest, false)).await?;
         let (mut answer, _) = self.page(query, page(Side::Oldest, true)).await?;
         answer.rows.splice(..0, before.rows);
-        answer.warnings.extend(before.warnings);
-        answer.warnings.dedup();
+        let told = answer.warnings.clone();
+        let more = before.warnings.into_iter();
+        answer.warnings.extend(more.filter(|it| !told.contains(it)));
         Ok(answer)
     }
 

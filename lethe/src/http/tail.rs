@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use chrono::TimeDelta;
-use futures_util::stream::{self, Stream};
+use futures_util::stream;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::letheql::LogQuery;
@@ -30,7 +31,7 @@ const LOOK_BACK: TimeDelta = TimeDelta::hours(1);
 pub(super) async fn tail(
     State(lethe): State<Arc<Lethe>>,
     RawQuery(raw): RawQuery,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let params = Params::parse(raw.as_deref());
     let query = LogQuery::parse(params.get("query").unwrap_or_default())?;
     let end = lethe.now().into();
@@ -46,7 +47,9 @@ pub(super) async fn tail(
         tail: Some(tail),
         clock,
     };
-    Ok(Sse::new(stream::unfold(feed, Feed::next)).keep_alive(KeepAlive::default()))
+    let events = Sse::new(stream::unfold(feed, Feed::next)).keep_alive(KeepAlive::default());
+    // nginx would hold events back until its buffer is full.
+    Ok(([("x-accel-buffering", "no")], events))
 }
 
 /// What is still to be sent.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::store::HourFile;
 
-use super::rows::Place;
+use super::row::Place;
 use super::time::Timestamp;
 
 /// The place of a line: its time, its file, and where it begins in the file.

@@ -1,6 +1,7 @@
 //! Drives a search: which files and which parts of them are read, in which
 //! order, by how many threads.
 
+mod parts;
 mod queue;
 mod worker;
 
@@ -21,8 +22,8 @@ use super::time::TimeRange;
 use self::queue::Queue;
 use self::worker::{Shared, Worker};
 
+pub(super) use self::parts::line_start;
 pub(super) use self::queue::Part;
-pub(super) use self::worker::line_start;
 
 /// A search that is ready to run.
 pub struct Scan<'s> {
@@ -60,10 +61,12 @@ impl Scan<'_> {
             outcome.map(|()| (worker.sink, worker.report))
         };
         thread::scope(|scope| {
+            // Where no more threads can be had, those that there are do the work.
             let helpers: Vec<_> = (1..self.n_threads)
-                .map(|_| {
+                .map_while(|_| {
                     let sink = sink.split();
-                    scope.spawn(move || work(sink))
+                    let helper = thread::Builder::new();
+                    helper.spawn_scoped(scope, move || work(sink)).ok()
                 })
                 .collect();
             let (found, mut report) = work(sink.split())?;
