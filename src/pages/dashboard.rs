@@ -17,18 +17,17 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     let catalog = CatalogState::expect();
     let params = use_params_map();
     let title = Memo::new(move |_| params.with(|it| it.get("name")).unwrap_or_default());
-    let dashboard = Memo::new(move |_| {
+    // The position alone: a whole dashboard would be compared at every change.
+    let found = Memo::new(move |_| {
         let dashboards = catalog.dashboards()?;
-        Some(
-            dashboards
-                .iter()
-                .find(|it| it.title == title.get())
-                .cloned(),
-        )
+        Some(dashboards.iter().position(|it| it.title == title.get()))
     });
-    move || match (dashboard.get(), catalog.error()) {
-        (Some(Some(dashboard)), _) => view! { <Shown dashboard /> }.into_any(),
-        (Some(None), _) => view! { <Missing title=title.get() /> }.into_any(),
+    let dashboard = move |at: usize| catalog.dashboards()?.get(at).cloned();
+    move || match (found.get(), catalog.error()) {
+        (Some(at), _) => match at.and_then(dashboard) {
+            Some(dashboard) => view! { <Shown dashboard /> }.into_any(),
+            None => view! { <Missing title=title.get() /> }.into_any(),
+        },
         (None, Some(error)) => view! {
             <main class="page">
                 <ErrorCard message=error.to_string() on_retry=move |()| catalog.reload() />
