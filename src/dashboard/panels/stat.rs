@@ -44,9 +44,10 @@ fn BigValue(value: StatValue) -> impl IntoView {
         Some(Level::Warning) => ("stat warning", Some("warning")),
         Some(Level::Critical) => ("stat critical", Some("critical")),
     };
+    let letters = value.text.chars().count() + value.suffix.chars().count();
     view! {
         <div class=class>
-            <p class="stat-value">
+            <p class="stat-value" style=("--letters", letters.max(4).to_string())>
                 <span class="stat-number">{value.text}</span>
                 <span class="stat-unit">{value.suffix}</span>
             </p>
