@@ -1,14 +1,18 @@
 //! The frame round every panel: heading, state, links, and what stands in the body when there
 //! is nothing to draw.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use venti_model::dashboard::{Panel, PanelKind};
+use venti_model::duration::format_seconds;
 
 use super::panel_state::PanelState;
 use super::scope::PanelScope;
+use crate::api::clock;
 use crate::route::Route;
+use crate::state::ViewParams;
 use crate::state::zone;
-use crate::state::{RefreshState, ViewParams};
 use crate::ui::{Dropdown, ErrorCard, Icon};
 
 /// A panel's frame. The body is mounted once and stays: it is hidden while there is nothing to
@@ -79,19 +83,28 @@ pub(crate) fn PanelFrame(
 /// Says that what shows is old, how old, and why.
 #[component]
 fn StaleBadge(state: Signal<PanelState>) -> impl IntoView {
-    let refresh = RefreshState::expect();
     move || match state.get() {
-        PanelState::Stale { since, reason } => {
-            let age = (refresh.now() - since).max(0.0) as u64;
-            let text = format!("stale, {} old", venti_model::duration::format_seconds(age));
-            let when = zone::LOCAL.format(since);
-            Some(view! {
-                <span class="badge stale" tabindex="0" title=format!("Last answer {when}. {reason}")>
-                    {text}
-                </span>
-            })
-        }
+        PanelState::Stale { since, reason } => Some(view! { <Age since reason /> }),
         _ => None,
+    }
+}
+
+/// An age that grows while one looks.
+#[component]
+fn Age(since: f64, reason: String) -> impl IntoView {
+    let age = move || (clock::server_now() - since).max(0.0) as u64;
+    let shown = RwSignal::new(age());
+    let timer = set_interval_with_handle(move || shown.set(age()), Duration::from_secs(1));
+    on_cleanup(move || {
+        if let Ok(timer) = timer {
+            timer.clear();
+        }
+    });
+    let title = format!("Last answer {}. {reason}", zone::LOCAL.format(since));
+    view! {
+        <span class="badge stale" tabindex="0" title=title>
+            "stale, " {move || format_seconds(shown.get())} " old"
+        </span>
     }
 }
 

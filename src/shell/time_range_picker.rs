@@ -93,7 +93,7 @@ fn FixedRange() -> impl IntoView {
                 <input type="text" name="to" autocomplete="off" spellcheck="false" bind:value=to />
             </label>
             <p class="field-fault" role="status">{fault}</p>
-            <button type="submit" class="button primary menu-item" disabled=move || fault().is_some()>
+            <button type="submit" class="button primary" disabled=move || fault().is_some()>
                 "Apply"
             </button>
             <p class="dim">

@@ -58,7 +58,12 @@ pub(crate) fn Dropdown(
                 {text.map(|text| view! { <span class="button-text">{move || text.get()}</span> })}
             </button>
             <Show when=move || is_open.get()>
-                <div class="dropdown-panel" on:click=close_on_choice>{children()}</div>
+                <div
+                    class="dropdown-panel"
+                    on:click=close_on_choice
+                    // A form must still stand when it is submitted, so it is not a choice.
+                    on:submit=move |_| is_open.set(false)
+                >{children()}</div>
             </Show>
         </div>
     }

@@ -65,12 +65,19 @@ pub(crate) fn SortTable(
         }
         _ => "none",
     };
+    let first: Vec<bool> = rows
+        .first()
+        .into_iter()
+        .flatten()
+        .map(|it| it.number.is_some())
+        .collect();
+    let is_number = |column: usize| first.get(column).copied().unwrap_or_default();
     let head = headers
         .into_iter()
         .enumerate()
         .map(|(column, header)| {
             view! {
-                <th scope="col" aria-sort=move || aria_sort(column)>
+                <th scope="col" class:number=is_number(column) aria-sort=move || aria_sort(column)>
                     <button type="button" class="sort" on:click=move |_| sort_by(column)>
                         {header}
                     </button>
