@@ -18,8 +18,14 @@ impl PanelSlots {
     ///
     /// A name asks for the hue that its text hashes to, so panels agree without knowing of each
     /// other. Where that hue is taken it gets the next free slot: no two series of a panel look
-    /// alike, and none is dashed before the hues are used up.
+    /// alike, and none is dashed before the hues are used up. Names choose in the order of the
+    /// alphabet, so that a pie sorted by size and a chart of the same names agree.
     pub(crate) fn assign(&mut self, names: &[&str]) -> Vec<usize> {
+        let mut alphabetical = names.to_vec();
+        alphabetical.sort_unstable();
+        for name in alphabetical {
+            self.slot(name);
+        }
         names.iter().map(|name| self.slot(name)).collect()
     }
 
@@ -67,14 +73,19 @@ mod tests {
             PanelSlots::default().assign(&["node-1", "node-2", "x"])[0],
             alone[0]
         );
+        let mut by_size = PanelSlots::default().assign(&["user", "idle", "steal", "nice"]);
+        by_size.reverse();
+        let by_name = PanelSlots::default().assign(&["nice", "steal", "idle", "user"]);
+        assert_eq!(by_size, by_name);
     }
 
     #[test]
     fn no_two_look_alike_and_hues_come_before_dashes() {
         let names: Vec<String> = (0..20).map(|it| format!("series {it}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let eight = PanelSlots::default().assign(&names[..8]);
+        assert!(eight.iter().all(|it| *it < 8));
         let mut slots = PanelSlots::default().assign(&names);
-        assert!(slots[..8].iter().all(|it| *it < 8));
         slots.sort_unstable();
         assert_eq!(slots, (0..20).collect::<Vec<_>>());
     }
