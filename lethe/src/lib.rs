@@ -48,6 +48,8 @@
 //! | groups nested over 100 deep in a regular expression | up to 1000 | an error | |
 //! | a trailing slash | 301 with a page | 301 without a page | |
 //! | `/-/ready` | always | when the data directory can be read | |
+//! | configuration values that are negative, zero, absurd or lack a unit | something nobody wrote, such as 20 nanoseconds | refused with their place | a typing mistake must not delete logs |
+//! | unknown configuration keys | ignored | a warning with their place | |
 //!
 //! # What is added
 //!
@@ -89,6 +91,8 @@
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
 
+#[cfg(feature = "engine")]
+pub mod config;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "engine")]

@@ -9,7 +9,7 @@
 //! Rows are compared without their order, which is by time here.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use axum::http::Request;
 use lethe::{Lethe, Options};
 use serde_json::Value;
 
-use super::support::{Reply, request, row_text, test_clock, url};
+use super::support::{Reply, golden_directory, golden_lines, request, row_text, test_clock, url};
 
 /// Records that are not about the API: a server's own limits on requests, and
 /// a limit that cannot be configured here.
@@ -30,7 +30,7 @@ fn is_out_of_scope(record: &Value) -> bool {
 
 #[test]
 fn records_are_equal_but_for_the_deviations() {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden/lethe");
+    let golden = golden_directory();
     let corpora = tempfile::tempdir().unwrap();
     let Some(records) = records(&golden, corpora.path()) else {
         eprintln!("skipped: needs {}, python3 and gzip", golden.display());
@@ -75,16 +75,7 @@ fn records(golden: &Path, corpora: &Path) -> Option<Vec<Value>> {
         .status()
         .ok()
         .filter(|it| it.success())?;
-    let packed: PathBuf = golden.join("requests.jsonl.gz");
-    let output = Command::new("gzip").arg("-dc").arg(packed).output().ok()?;
-    let text = String::from_utf8(output.stdout)
-        .ok()
-        .filter(|it| !it.is_empty())?;
-    Some(
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect(),
-    )
+    golden_lines("requests.jsonl.gz")
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
