@@ -49,6 +49,9 @@
 //! | a trailing slash | 301 with a page | 301 without a page | |
 //! | `/-/ready` | always | when the data directory can be read | |
 //! | configuration values that are negative, zero, absurd or lack a unit | something nobody wrote, such as 20 nanoseconds | refused with their place | a typing mistake must not delete logs |
+//! | rotation: what counts and is deleted | every file of a target by its name as text; root files named `host*` or `kube*` | files of an hour in targets of `pod` and `node` | other files are not ours |
+//! | rotation by size of the hour being written | deleted | stays | |
+//! | rotation: a file that cannot be deleted | counted as deleted | not counted, and told | |
 //! | unknown configuration keys | ignored | a warning with their place | |
 //!
 //! # What is added
@@ -100,6 +103,8 @@ pub mod http;
 pub mod letheql;
 #[cfg(feature = "engine")]
 mod metric;
+#[cfg(feature = "engine")]
+pub mod rotate;
 #[cfg(feature = "engine")]
 pub mod search;
 #[cfg(feature = "engine")]
