@@ -9,6 +9,8 @@ use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel, WebDriver};
 use venti_local::{Child, Program, find, port, ready};
 
+use crate::tls;
+
 /// A Chromium that shows what a user sees, asks nobody outside for anything,
 /// and runs in a container, where it has no sandbox and little shared memory.
 const SWITCHES: &[&str] = &[
@@ -45,6 +47,7 @@ pub(crate) async fn open(profile: &std::path::Path) -> anyhow::Result<WebDriver>
         .as_ref()
         .map_err(|error| anyhow!("{error}"))?;
 
+    tls::provide();
     let mut capabilities = ChromeCapabilities::new();
     let chromium = find::program(find::CHROMIUM).context("Chromium is not installed")?;
     capabilities.set_binary(&chromium.to_string_lossy())?;

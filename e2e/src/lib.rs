@@ -21,6 +21,7 @@ mod journey;
 pub mod oracle;
 pub mod pages;
 mod requests;
+mod tls;
 mod world;
 
 pub use browser::{Browser, ColorScheme};

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use venti_local::{Part, Running};
 
 use crate::requests::Request;
+use crate::tls;
 
 /// One series of an answer.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -116,6 +117,7 @@ async fn ask(
     parameters: &[(&str, &str)],
 ) -> anyhow::Result<Vec<Series>> {
     let url = format!("{}/api/v1/{endpoint}", stack.url(Part::Prometheus));
+    tls::provide();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let answer = client.get(url).query(parameters).send().await?;
     let answer: Answer = answer.json().await.context("not an answer of Prometheus")?;
