@@ -27,6 +27,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::Options;
+
 use self::entries::{Entry, Value};
 
 pub use self::address::ListenAddress;
@@ -139,6 +141,15 @@ impl Config {
             seen.push(path);
         }
         Ok((config, warnings))
+    }
+
+    /// How the database that is meant is opened.
+    pub fn options(&self) -> Options {
+        Options {
+            root: self.log_data_path.clone(),
+            limit: self.limit,
+            timeout: self.timeout,
+        }
     }
 
     /// Takes over one setting. What comes back deserves a look but works.

@@ -93,6 +93,9 @@
 //! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
+//! - The program `lethe` takes `--config`, ends what is under way when it is
+//!   asked to stop, reads its configuration alone with `lethe check`, and prints
+//!   lines with `lethe query`.
 
 #[cfg(feature = "engine")]
 pub mod config;
@@ -103,6 +106,8 @@ pub mod http;
 pub mod letheql;
 #[cfg(feature = "engine")]
 mod metric;
+#[cfg(feature = "program")]
+pub mod program;
 #[cfg(feature = "engine")]
 pub mod rotate;
 #[cfg(feature = "engine")]

@@ -12,6 +12,7 @@ mod http;
 mod letheql;
 mod metric;
 mod paging;
+mod program;
 mod rotate;
 mod search;
 mod spec_cases;

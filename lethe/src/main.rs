@@ -1,0 +1,127 @@
+//! The program `lethe`: arguments, configuration, log, and what is asked for.
+
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use lethe::config::Config;
+use lethe::letheql::LogQuery;
+use lethe::program::{self, Moment};
+use lethe::rotate::Retention;
+use lethe::search::TimeRange;
+use lethe::{Clock, Lethe, Page};
+use tracing_subscriber::EnvFilter;
+
+/// A log database over plain files.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Configuration file [default: lethe.yaml in etc or ../etc, if there is one]
+    #[arg(long, global = true, env = "LETHE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and rotate files (the default)
+    Serve,
+    /// Read the configuration and say what is wrong with it
+    Check,
+    /// Print the lines that a query selects, newest last
+    Query {
+        /// Such as 'pod{namespace="default"} |= "error"'
+        query: String,
+        /// First time: now-1h, RFC 3339, or seconds since 1970
+        #[arg(long, default_value = "now-1h")]
+        from: Moment,
+        /// Last time
+        #[arg(long, default_value = "now")]
+        to: Moment,
+        /// How many lines, the newest ones [default: query.limit of the configuration]
+        #[arg(long)]
+        limit: Option<NonZeroUsize>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+    let config = load(arguments.config)?;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(config).await,
+        Command::Check => {
+            tracing::info!("the configuration can be used");
+            Ok(())
+        }
+        Command::Query {
+            query,
+            from,
+            to,
+            limit,
+        } => {
+            let lethe = Lethe::open(config.options());
+            let now = lethe.now();
+            let range = TimeRange {
+                start: from.instant(now).into(),
+                end: to.instant(now).into(),
+            };
+            let query = LogQuery::parse(&query)?;
+            let answer = lethe
+                .query(query, Page::newest(range, limit.map(NonZeroUsize::get)))
+                .await?;
+            for warning in &answer.warnings {
+                tracing::warn!("{warning}");
+            }
+            match program::print(&answer, &mut io::stdout().lock()) {
+                // Whoever reads the lines has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                printed => printed.context("cannot print"),
+            }
+        }
+    }
+}
+
+/// The file that was named or found, or the defaults.
+fn load(path: Option<PathBuf>) -> anyhow::Result<Config> {
+    let Some(path) = path.or_else(|| Config::find(Path::new(""))) else {
+        tracing::warn!("there is no configuration file: defaults are used");
+        return Ok(Config::default());
+    };
+    let (config, faults) = Config::load(&path)?;
+    for fault in faults {
+        tracing::warn!("{fault}");
+    }
+    Ok(config)
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let clock: Clock = Arc::new(|| SystemTime::now().into());
+    let lethe = Lethe::open(config.options()).with_clock(Arc::clone(&clock));
+    let retention = Retention {
+        time: config.retention_time,
+        size: config.retention_size,
+    };
+    let listener = program::bind(&config.listen_address)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen_address))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let (root, pause) = (config.log_data_path, config.rotation_interval);
+    tokio::select! {
+        ended = program::serve(listener, Arc::new(lethe), program::requested()) => {
+            ended.context("cannot serve")
+        }
+        () = program::rotate_regularly(root, retention, pause, clock) => Ok(()),
+    }
+}

@@ -1,0 +1,145 @@
+//! The program `lethe`, run as a process of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A directory with a configuration and two lines, one of them hostile.
+fn install(config: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("etc")).unwrap();
+    fs::write(root.path().join("etc/lethe.yaml"), config).unwrap();
+    let target = root.path().join("data/log/pod/ns");
+    fs::create_dir_all(&target).unwrap();
+    let lines = "2009-11-10T22:59:00Z[ns|web|main] first\n\
+                 2009-11-10T22:59:01Z[ns|web|main] \x1b[2Jsecond\n";
+    fs::write(target.join("2009-11-10_22.log"), lines).unwrap();
+    root
+}
+
+/// A process that does not outlive a failed test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already cannot be killed, and need not be.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lethe"));
+    command
+        .current_dir(directory)
+        .env_remove("LETHE_CONFIG")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    program(directory).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn a_configuration_is_checked() {
+    let good = install("storage: {driver: filesystem}");
+    let output = run(good.path(), &["check"]);
+    assert!(output.status.success());
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("etc/lethe.yaml:1:11: unknown key `storage.driver`"),
+        "{told}"
+    );
+    assert!(told.contains("the configuration can be used"), "{told}");
+    let bad = install("query:\n  timeout: 20\n");
+    let output = run(bad.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("etc/lethe.yaml:2:12: query.timeout"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_query_prints_lines_that_do_not_steer_the_terminal() {
+    let root = install("");
+    let range = [
+        "--from",
+        "2009-11-10T22:00:00Z",
+        "--to",
+        "2009-11-10T23:00:00Z",
+    ];
+    let output = run(
+        root.path(),
+        &[&["query", "pod{namespace=\"ns\"}"][..], &range].concat(),
+    );
+    assert_eq!(
+        text(&output.stdout),
+        "2009-11-10T22:59:00Z[ns|web|main] first\n\
+         2009-11-10T22:59:01Z[ns|web|main] \\u{1b}[2Jsecond\n"
+    );
+    let output = run(
+        root.path(),
+        &[
+            &["query", "pod{namespace=\"ns\"}", "--limit", "1"][..],
+            &range,
+        ]
+        .concat(),
+    );
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    let output = run(root.path(), &["query", "pod{"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("parse error"));
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_and_rotates_until_it_is_asked_to_stop() {
+    let root = install("web: {listen_address: '127.0.0.1:0'}");
+    let child = program(root.path()).stderr(Stdio::piped()).spawn();
+    let mut running = Running(child.unwrap());
+    let child = &mut running.0;
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut address = None;
+    let mut is_rotated = false;
+    while address.is_none() || !is_rotated {
+        let line = log.next().expect("the program serves").unwrap();
+        is_rotated |= line.contains("2009-11-10_22.log");
+        if let Some((_, it)) = line.split_once("listening address=") {
+            address = Some(it.to_owned());
+        }
+    }
+    assert!(
+        !root
+            .path()
+            .join("data/log/pod/ns/2009-11-10_22.log")
+            .exists()
+    );
+    let mut connection = TcpStream::connect(address.unwrap()).unwrap();
+    connection
+        .write_all(b"GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
