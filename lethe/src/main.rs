@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use lethe::config::Config;
-use lethe::letheql::LogQuery;
+use lethe::letheql::Query;
 use lethe::program::{self, Moment};
 use lethe::rotate::Retention;
 use lethe::search::TimeRange;
@@ -77,7 +77,11 @@ async fn main() -> anyhow::Result<()> {
                 start: from.instant(now).into(),
                 end: to.instant(now).into(),
             };
-            let query = LogQuery::parse(&query)?;
+            let Query::Logs(query) = Query::parse(&query)? else {
+                bail!(
+                    "the query counts lines, and only lines are printed: ask the API of a server"
+                );
+            };
             let answer = lethe
                 .query(query, Page::newest(range, limit.map(NonZeroUsize::get)))
                 .await?;

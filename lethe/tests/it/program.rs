@@ -101,6 +101,9 @@ fn a_query_prints_lines_that_do_not_steer_the_terminal() {
     let output = run(root.path(), &["query", "pod{"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("parse error"));
+    let output = run(root.path(), &["query", "rate(pod{namespace=\"ns\"}[5m])"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("the query counts lines"));
 }
 
 #[cfg(unix)]
