@@ -9,4 +9,4 @@ pub(crate) mod status;
 pub(crate) mod use_query;
 
 pub(crate) use http::{Abort, ApiError};
-pub(crate) use use_query::{Query, QueryOptions, use_query};
+pub(crate) use use_query::{Progress, Query, QueryOptions, use_query};

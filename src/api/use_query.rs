@@ -61,7 +61,7 @@ pub(crate) struct Query<T> {
 /// How a query fares, whatever it answers: the answer is kept without its type, so that the
 /// machinery below is in the program once and not once for each type.
 #[derive(Clone, Copy, Debug)]
-struct Progress {
+pub(crate) struct Progress {
     data: RwSignal<Option<AnyAnswer>>,
     error: RwSignal<Option<ApiError>>,
     loading: RwSignal<bool>,
@@ -86,6 +86,11 @@ impl<T: Send + Sync + 'static> Query<T> {
         self.progress.data.get()?.downcast().ok()
     }
 
+    /// How the request fares, whatever it asks.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress
+    }
+
     /// Why the latest request failed, if it did.
     pub(crate) fn error(&self) -> Option<ApiError> {
         self.progress.error.get()
@@ -93,7 +98,7 @@ impl<T: Send + Sync + 'static> Query<T> {
 
     /// Whether a request is under way.
     pub(crate) fn loading(&self) -> bool {
-        self.progress.loading.get()
+        self.progress.loading()
     }
 
     /// When the last good answer came, the server's unix seconds.
@@ -108,7 +113,13 @@ impl<T: Send + Sync + 'static> Query<T> {
 }
 
 impl Progress {
-    fn refetch(&self) {
+    /// Whether a request is under way.
+    pub(crate) fn loading(&self) -> bool {
+        self.loading.get()
+    }
+
+    /// Asks again at once, in place of a request that runs.
+    pub(crate) fn refetch(&self) {
         self.round.update(|it| *it += 1);
     }
 

@@ -9,7 +9,7 @@ use venti_model::duration::format_seconds;
 
 use super::panel_state::PanelState;
 use super::scope::PanelScope;
-use crate::api::clock;
+use crate::api::{Progress, clock};
 use crate::route::Route;
 use crate::state::ViewParams;
 use crate::state::zone;
@@ -23,12 +23,8 @@ pub(crate) fn PanelFrame(
     scope: PanelScope,
     /// What its data is like.
     state: Signal<PanelState>,
-    /// Whether a request is under way.
-    #[prop(into)]
-    loading: Signal<bool>,
-    /// The user wants to try again.
-    #[prop(into)]
-    on_retry: Callback<()>,
+    /// How its request fares.
+    progress: Progress,
     /// The picture.
     children: Children,
 ) -> impl IntoView {
@@ -41,9 +37,9 @@ pub(crate) fn PanelFrame(
         PanelState::Empty => {
             Some(view! { <p class="panel-notice empty">"No data in this range"</p> }.into_any())
         }
-        PanelState::Failed { reason } => {
-            Some(view! { <ErrorCard message=reason on_retry /> }.into_any())
-        }
+        PanelState::Failed { reason } => Some(
+            view! { <ErrorCard message=reason on_retry=move |()| progress.refetch() /> }.into_any(),
+        ),
         PanelState::Loading => {
             Some(view! { <p class="panel-notice loading">"Loading…"</p> }.into_any())
         }
@@ -56,7 +52,7 @@ pub(crate) fn PanelFrame(
             style=("--span", span)
             node_ref=scope.element()
             data-state=move || state.with(PanelState::as_str)
-            aria-busy=move || if loading.get() { "true" } else { "false" }
+            aria-busy=move || if progress.loading() { "true" } else { "false" }
             aria-label=title.clone()
         >
             <header class="panel-head">
@@ -71,7 +67,7 @@ pub(crate) fn PanelFrame(
                 <StaleBadge state />
                 <ExploreLinks panel=(*panel).clone() />
             </header>
-            <div class="panel-progress" class:active=move || loading.get()></div>
+            <div class="panel-progress" class:active=move || progress.loading()></div>
             <div class="panel-body" class:hidden=move || !shows_data()>
                 {children()}
             </div>

@@ -56,12 +56,7 @@ pub(crate) fn LogsPanel(scope: PanelScope) -> impl IntoView {
         (!warnings.is_empty()).then(|| view! { <p class="log-warning">{warnings}</p> })
     };
     view! {
-        <PanelFrame
-            scope
-            state
-            loading=Signal::derive(move || query.loading())
-            on_retry=move |()| query.refetch()
-        >
+        <PanelFrame scope state progress=query.progress()>
             {warnings}
             <div class="logs" tabindex="0" role="log" aria-live="off" node_ref=body on:scroll=note_scroll>
                 {rows}

@@ -22,12 +22,7 @@ pub(crate) fn MultitablePanel(scope: PanelScope) -> impl IntoView {
     });
     let state = panel_state(query, |data: &TableData| data.rows.is_empty());
     view! {
-        <PanelFrame
-            scope
-            state
-            loading=Signal::derive(move || query.loading())
-            on_retry=move |()| query.refetch()
-        >
+        <PanelFrame scope state progress=query.progress()>
             {move || query.data().map(|data| cells_view((*data).clone()))}
         </PanelFrame>
     }

@@ -21,12 +21,7 @@ pub(crate) fn PiePanel(scope: PanelScope) -> impl IntoView {
     });
     let state = panel_state(query, |data: &PieData| data.slices.is_empty());
     view! {
-        <PanelFrame
-            scope
-            state
-            loading=Signal::derive(move || query.loading())
-            on_retry=move |()| query.refetch()
-        >
+        <PanelFrame scope state progress=query.progress()>
             <Donut data=Signal::derive(move || query.data()) is_dark />
         </PanelFrame>
     }

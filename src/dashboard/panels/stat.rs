@@ -24,12 +24,7 @@ pub(crate) fn StatPanel(scope: PanelScope) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <PanelFrame
-            scope
-            state
-            loading=Signal::derive(move || query.loading())
-            on_retry=move |()| query.refetch()
-        >
+        <PanelFrame scope state progress=query.progress()>
             <div class="stats">{values}</div>
         </PanelFrame>
     }

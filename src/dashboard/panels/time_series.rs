@@ -24,12 +24,7 @@ pub(crate) fn TimeSeriesPanel(scope: PanelScope) -> impl IntoView {
     let data = Signal::derive(move || query.data());
     let title = scope.panel().title.clone();
     view! {
-        <PanelFrame
-            scope
-            state
-            loading=Signal::derive(move || query.loading())
-            on_retry=move |()| query.refetch()
-        >
+        <PanelFrame scope state progress=query.progress()>
             <TimeSeriesChart
                 title
                 data
