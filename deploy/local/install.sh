@@ -58,17 +58,22 @@ debian_knows() {
   [ -n "$(apt-cache show --no-all-versions "$1" 2>/dev/null)" ] || as_root apt-get update -qq
 }
 
+# fresh COMMAND...: lists that are old name packages that are gone; then they are
+# fetched anew, and it is tried once more.
+fresh() { "$@" || { as_root apt-get update -qq && "$@"; }; }
+
 # debian_install PACKAGE...
 debian_install() {
-  debian_knows "$1" && say "apt-get install $*" &&
-    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null || needed "$@"
+  debian_knows "$1" && say "apt-get install $*" && fresh install_quietly "$@" || needed "$@"
 }
+
+install_quietly() { as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
 
 # debian_unpack PACKAGE...
 debian_unpack() {
   local archives=$tools/archives archive
   mkdir -p "$archives" "$tools/debian"
-  if debian_knows "$1" && (cd "$archives" && apt-get download -qq "$@" 2>/dev/null); then
+  if debian_knows "$1" && fresh download_to "$archives" "$@"; then
     say "unpacking the Debian package $* into target/tools"
     for archive in "$archives"/*.deb; do
       dpkg-deb --extract "$archive" "$tools/debian"
@@ -78,6 +83,8 @@ debian_unpack() {
   fi
   rm -rf "$archives"
 }
+
+download_to() { (cd "$1" && shift && apt-get download -qq "$@" 2>/dev/null); }
 
 wasm_target() {
   [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || return 0
