@@ -10,6 +10,9 @@ const STEPS: [u64; 18] = [
     1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400,
 ];
 
+/// No graph is finer than this many seconds: hardly anything is scraped more often.
+pub const FINEST_STEP: u64 = 5;
+
 /// A resolved range on its grid: unix seconds, both ends inclusive and multiples of `step`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grid {

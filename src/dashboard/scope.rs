@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use venti_model::answer::Answer;
 use venti_model::api::datasources::DatasourceType;
 use venti_model::dashboard::{Panel, Target};
-use venti_model::step::Grid;
+use venti_model::step::{FINEST_STEP, Grid};
 use venti_model::time::{Span, TimeRange};
 use venti_model::variables::{Variables, uses};
 
@@ -17,9 +17,6 @@ use crate::api::{Abort, ApiError, Query, QueryOptions, use_query};
 use crate::hooks::use_is_near;
 use crate::state::selection::Variable;
 use crate::state::{RefreshState, SelectionState, TimeRangeState};
-
-/// No graph is finer than this many seconds: nothing is scraped more often.
-pub(crate) const MIN_STEP: u64 = 5;
 
 /// The width, in CSS pixels, that stands for panels whose picture does not depend on it: it only
 /// decides what `$__interval` means there.
@@ -176,7 +173,7 @@ impl PanelScope {
             let span = range.resolve(refresh.now());
             Some(PanelKey {
                 range,
-                step: Grid::for_width(span, width, MIN_STEP).step,
+                step: Grid::for_width(span, width, FINEST_STEP).step,
                 namespace: chosen(Variable::Namespace),
                 node: chosen(Variable::Node),
             })

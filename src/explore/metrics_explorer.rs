@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use venti_model::answer::{Answer, Data};
 use venti_model::api::datasources::DatasourceType;
-use venti_model::step::Grid;
+use venti_model::step::{FINEST_STEP, Grid};
 use venti_model::time::{Span, TimeRange};
 use venti_model::variables::Variables;
 
@@ -17,9 +17,6 @@ use crate::state::{
     DataTableState, RefreshState, SelectionState, ThemeState, TimeRangeState, ViewParams, zone,
 };
 use crate::ui::{ErrorCard, SortCell, SortTable};
-
-/// No graph is finer than this many seconds.
-const MIN_STEP: u64 = 5;
 
 #[derive(Clone, PartialEq)]
 struct GraphKey {
@@ -48,7 +45,7 @@ pub(crate) fn MetricsExplorer() -> impl IntoView {
         let written = Some(written.get()).filter(|it| !it.trim().is_empty())?;
         let range = range.range();
         let span = range.resolve(refresh.now());
-        let step = Grid::for_width(span, width.get()?, MIN_STEP).step;
+        let step = Grid::for_width(span, width.get()?, FINEST_STEP).step;
         // Links from panels bring expressions with variables.
         let variables = Variables {
             namespace: selection.get(Variable::Namespace),
