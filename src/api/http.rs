@@ -13,7 +13,7 @@ use crate::route::with_params;
 /// nobody waits for its answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiError {
-    /// The server was not reached, or the connection broke.
+    /// The server was not reached.
     #[error("the Venti server cannot be reached: {0}")]
     Network(String),
     /// The server, or a datasource behind it, refused; in its own words.
@@ -89,7 +89,9 @@ pub(crate) async fn get(
     {
         clock::set_server_now(time);
     }
-    let body = response.binary().await.map_err(network)?;
+    // The server was reached: it is the datasource behind it whose answer ended too early.
+    let broken = |error| ApiError::Decode(format!("the answer broke off in its middle: {error}"));
+    let body = response.binary().await.map_err(broken)?;
     if response.ok() {
         Ok(body)
     } else {
