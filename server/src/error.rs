@@ -9,9 +9,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use venti_model::api::ErrorBody;
+use venti_model::api::datasources::DatasourceType;
 
 use crate::datasource::ChoiceError;
-use crate::upstream::{Failure, UpstreamError};
+use crate::upstream::{Endpoint, Failure, UpstreamError};
 
 /// A request that failed.
 #[derive(Clone, Debug)]
@@ -64,6 +65,11 @@ impl ApiError {
     /// The request makes no sense.
     pub(crate) fn bad_data(message: impl Into<String>) -> Self {
         Self::new(Kind::BadData, message)
+    }
+
+    /// The datasource's API has no such endpoint.
+    pub(crate) fn no_endpoint(kind: DatasourceType, endpoint: &Endpoint) -> Self {
+        Self::bad_data(format!("a datasource of type `{kind}` has no `{endpoint}`"))
     }
 
     /// There is no such thing.

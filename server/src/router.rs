@@ -1,12 +1,13 @@
 //! Every URL of the server.
 
 use axum::Router;
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use venti_model::api;
 
 use crate::App;
 use crate::handlers::{dashboards, datasources, fallback, probes, remote, status};
 use crate::middleware;
+use crate::upstream::Endpoint;
 
 /// The whole server as a service, for [`crate::serve()`] and for tests.
 pub fn build_router(app: App) -> Router {
@@ -25,25 +26,32 @@ pub fn build_router(app: App) -> Router {
     middleware::around(router, &app).with_state(app)
 }
 
-/// The four endpoints of a datasource, under each prefix.
+/// What datasources are asked, under each prefix.
 fn remote() -> Router<App> {
-    let endpoints: [(&str, MethodRouter<App>); 4] = [
-        ("/query", get(remote::query).post(remote::query)),
-        (
-            "/query_range",
-            get(remote::query_range).post(remote::query_range),
-        ),
-        ("/metadata", get(remote::metadata)),
-        ("/healthy", get(remote::healthy)),
+    use api::remote as path;
+    let endpoints = [
+        (path::QUERY, Endpoint::Query),
+        (path::QUERY_RANGE, Endpoint::QueryRange),
+        (path::SERIES, Endpoint::Series),
+        (path::LABELS, Endpoint::Labels),
+        (path::METADATA, Endpoint::Metadata),
+        (path::TARGETS, Endpoint::Targets),
+        (path::RULES, Endpoint::Rules),
+        (path::ALERTS, Endpoint::Alerts),
+        (path::FORMAT_QUERY, Endpoint::FormatQuery),
+        (path::HEALTHY, Endpoint::Healthy),
+        (path::HISTOGRAM, Endpoint::Histogram),
+        (path::CONTEXT, Endpoint::Context),
+        (path::TAIL, Endpoint::Tail),
     ];
-    api::remote::PREFIXES
-        .iter()
-        .flat_map(|prefix| {
-            endpoints
-                .clone()
-                .map(|(path, method)| (format!("{prefix}{path}"), method))
-        })
+    let [original, short] = path::PREFIXES;
+    endpoints
+        .into_iter()
+        .map(|(path, endpoint)| (path, remote::passed_on(endpoint)))
+        .chain([(path::LABEL_VALUES, get(remote::label_values))])
         .fold(Router::new(), |router, (path, method)| {
-            router.route(&path, method)
+            router
+                .route(path, method.clone())
+                .route(&path.replacen(original, short, 1), method)
         })
 }

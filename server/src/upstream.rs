@@ -1,12 +1,13 @@
 //! Asking a datasource: over HTTP, or a Lethe inside the server.
 //!
 //! Both ways take the same [`Call`] and give the same streamed answer, under one deadline that
-//! covers everything from connecting to the last byte. Nothing here buffers an answer, follows a
-//! redirect, retries, or reaches an address that is not configured. Dropping the answer ends the
-//! request upstream.
+//! covers everything from connecting to the last byte; of a live tail, to the first one. Nothing
+//! here buffers an answer, follows a redirect, or reaches an address that is not configured.
+//! Dropping the answer ends the request upstream.
 
 mod answer;
 mod client;
+mod endpoint;
 mod failure;
 mod stream;
 
@@ -20,59 +21,12 @@ use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 use url::Url;
 use url::form_urlencoded;
-use venti_model::api::datasources::DatasourceType;
 
 use crate::config::Credentials;
 
 pub use client::{Client, ClientError};
+pub use endpoint::{Endpoint, LabelName, LabelNameError};
 pub use failure::{Failure, UpstreamError};
-
-/// What can be asked of a datasource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// A query at one moment.
-    Query,
-    /// A query over a range.
-    QueryRange,
-    /// Metric names with types and help texts, or log targets.
-    Metadata,
-    /// Whether it is well.
-    Healthy,
-}
-
-impl Endpoint {
-    /// The path at the datasource, below its prefix.
-    pub fn path(self) -> &'static str {
-        match self {
-            Endpoint::Query => "/api/v1/query",
-            Endpoint::QueryRange => "/api/v1/query_range",
-            Endpoint::Metadata => "/api/v1/metadata",
-            Endpoint::Healthy => "/-/healthy",
-        }
-    }
-
-    /// The parameters that are passed on: the original's, and for logs a limit.
-    pub fn parameters(self, kind: DatasourceType) -> &'static [&'static str] {
-        use DatasourceType::{Lethe, Prometheus};
-        match (self, kind) {
-            (Endpoint::Query, Prometheus) => &["query", "time", "timeout", "logFormat"],
-            (Endpoint::Query, Lethe) => &["query", "time", "timeout", "logFormat", "limit"],
-            (Endpoint::QueryRange, Prometheus) => {
-                &["query", "start", "end", "step", "timeout", "logFormat"]
-            }
-            (Endpoint::QueryRange, Lethe) => &[
-                "query",
-                "start",
-                "end",
-                "step",
-                "timeout",
-                "logFormat",
-                "limit",
-            ],
-            (Endpoint::Metadata | Endpoint::Healthy, _) => &[],
-        }
-    }
-}
 
 /// One request to a datasource.
 #[derive(Clone, Debug)]
@@ -81,7 +35,7 @@ pub struct Call {
     pub endpoint: Endpoint,
     /// `POST` sends the parameters as a form, anything else as a query string.
     pub method: Method,
-    /// In order, each name once.
+    /// In order, each name once but those that end in `[]`.
     pub parameters: Vec<(String, String)>,
     /// Which compressions the asker can read; the answer then passes through as it is.
     pub accept_encoding: Option<header::HeaderValue>,
@@ -172,7 +126,8 @@ impl Upstream {
             } => client.send(url, credentials.as_ref(), call).await?,
             Transport::InProcess(router) => send_in_process(router, call).await?,
         };
-        let response = answer::check(call.endpoint, response)?;
+        let response = answer::check(&call.endpoint, response)?;
+        let deadline = (!call.endpoint.is_endless()).then_some(deadline);
         stream::begin(&self.name, response, deadline).await
     }
 }

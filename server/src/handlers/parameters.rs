@@ -1,5 +1,7 @@
 //! The parameters of a query, from the URL or a posted form, as text.
 
+use std::borrow::Cow;
+
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, RawQuery, Request};
@@ -11,56 +13,45 @@ use venti_model::api::remote::{DS_NAME, DS_TYPE};
 use crate::datasource::Choice;
 use crate::error::ApiError;
 
-/// Every name that means something to some endpoint. Others are dropped while reading, so that
-/// a form of a million names costs no more than reading it.
-const KNOWN: [&str; 10] = [
-    DS_NAME,
-    DS_TYPE,
-    "query",
-    "time",
-    "start",
-    "end",
-    "step",
-    "timeout",
-    "logFormat",
-    "limit",
-];
-
-/// Known names and their values in the order given. Empty values count as not given, and a name
-/// given twice counts the first time, as in the original.
+/// What was sent, still encoded: the form's pairs and then the URL's. Empty values count as not
+/// given, and a name given twice counts the first time, as in the original; but for names that
+/// end in `[]`, which are lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters {
+    form: Bytes,
+    url: String,
+}
 
 impl Parameters {
-    /// Adds encoded pairs. Any bytes are some list of pairs.
-    fn add(&mut self, encoded: &[u8]) {
-        for (name, value) in form_urlencoded::parse(encoded) {
-            let known = KNOWN.contains(&name.as_ref());
-            if known && !value.is_empty() && self.get(&name).is_none() {
-                self.0.push((name.into_owned(), value.into_owned()));
-            }
-        }
+    /// All pairs that are not empty. Any bytes are some list of pairs.
+    fn pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(&self.form)
+            .chain(form_urlencoded::parse(self.url.as_bytes()))
+            .filter(|(_, value)| !value.is_empty())
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
+    fn get(&self, name: &str) -> Option<String> {
+        self.pairs()
             .find(|(it, _)| it == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.into_owned())
     }
 
     /// Which datasource is asked for.
     pub(crate) fn choice(&self) -> Choice {
         Choice {
-            name: self.get(DS_NAME).map(str::to_owned),
-            kind: self.get(DS_TYPE).map(str::to_owned),
+            name: self.get(DS_NAME),
+            kind: self.get(DS_TYPE),
         }
     }
 
     /// Those with one of the names, unchanged and in the order given.
-    pub(crate) fn only(self, names: &[&str]) -> Vec<(String, String)> {
-        let mut kept = self.0;
-        kept.retain(|(name, _)| names.contains(&name.as_str()));
+    pub(crate) fn only(&self, names: &[&str]) -> Vec<(String, String)> {
+        let mut kept: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.pairs().filter(|(it, _)| names.contains(&it.as_ref())) {
+            if name.ends_with("[]") || kept.iter().all(|(it, _)| *it != name) {
+                kept.push((name.into_owned(), value.into_owned()));
+            }
+        }
         kept
     }
 }
@@ -74,20 +65,19 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
             .extract_parts()
             .await
             .map_err(|never| match never {})?;
-        let mut parameters = Self::default();
+        let mut form = Bytes::new();
         if request.method() == Method::POST {
             if !is_form(request.headers()) {
                 let message = "post the parameters as application/x-www-form-urlencoded";
                 return Err(ApiError::bad_data(message).into_response());
             }
-            let body: Bytes = request
+            form = request
                 .extract()
                 .await
                 .map_err(|rejection| ApiError::unreadable_body(&rejection).into_response())?;
-            parameters.add(&body);
         }
-        parameters.add(query.unwrap_or_default().as_bytes());
-        Ok(parameters)
+        let url = query.unwrap_or_default();
+        Ok(Self { form, url })
     }
 }
 
@@ -107,9 +97,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn parse(encoded: &[u8]) -> Parameters {
-        let mut parameters = Parameters::default();
-        parameters.add(encoded);
-        parameters
+        Parameters {
+            form: Bytes::copy_from_slice(encoded),
+            url: String::new(),
+        }
     }
 
     #[test]
@@ -120,6 +111,20 @@ mod tests {
         assert_eq!(
             parameters.only(&["query", "time"]),
             [("query".to_owned(), "a".to_owned())]
+        );
+    }
+
+    #[test]
+    fn lists_are_kept_whole_and_the_form_comes_first() {
+        let parameters = Parameters {
+            form: Bytes::from_static(b"match[]=b&query=form"),
+            url: "match%5B%5D=a&match[]=&query=url".to_owned(),
+        };
+        let kept = parameters.only(&["query", "match[]"]);
+        let expected = [("match[]", "b"), ("query", "form"), ("match[]", "a")];
+        assert_eq!(
+            kept,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
     }
 
@@ -139,7 +144,8 @@ mod tests {
 
         #[test]
         fn any_bytes_are_some_parameters(bytes: Vec<u8>) {
-            let _ = parse(&bytes).choice();
+            let parameters = parse(&bytes);
+            let _ = (parameters.choice(), parameters.only(&["match[]"]));
         }
     }
 }

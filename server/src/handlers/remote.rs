@@ -1,10 +1,11 @@
-//! Queries passed on to a datasource: `/api/v1/remote/…` and `/remote/…`.
+//! Requests passed on to a datasource: `/api/v1/remote/…` and `/remote/…`.
 
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Response, header};
+use axum::routing::{MethodRouter, get};
 use venti_model::api::datasources::DatasourceType;
 
 use super::parameters::Parameters;
@@ -14,42 +15,34 @@ use crate::upstream::{Call, Endpoint};
 
 type Answer = Result<Response<Body>, ApiError>;
 
-/// A query at one moment.
-pub(crate) async fn query(
-    State(app): State<App>,
-    method: Method,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> Answer {
-    forward(&app, Endpoint::Query, method, &headers, parameters).await
+/// Passes on what is asked of an endpoint, by GET, and by POST where it takes forms.
+pub(crate) fn passed_on(endpoint: Endpoint) -> MethodRouter<App> {
+    let takes_forms = endpoint.takes_forms();
+    let handler = async move |State(app): State<App>,
+                              method: Method,
+                              headers: HeaderMap,
+                              parameters: Parameters| {
+        forward(&app, endpoint, method, &headers, &parameters).await
+    };
+    if takes_forms {
+        get(handler.clone()).post(handler)
+    } else {
+        get(handler)
+    }
 }
 
-/// A query over a range.
-pub(crate) async fn query_range(
+/// The values of the label that the path names.
+pub(crate) async fn label_values(
     State(app): State<App>,
-    method: Method,
+    Path(name): Path<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer {
-    forward(&app, Endpoint::QueryRange, method, &headers, parameters).await
-}
-
-/// Metric names with their types and help texts, or log targets.
-pub(crate) async fn metadata(
-    State(app): State<App>,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> Answer {
-    forward(&app, Endpoint::Metadata, Method::GET, &headers, parameters).await
-}
-
-/// Whether the datasource is well.
-pub(crate) async fn healthy(
-    State(app): State<App>,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> Answer {
-    forward(&app, Endpoint::Healthy, Method::GET, &headers, parameters).await
+    let name = name
+        .parse()
+        .map_err(|error| ApiError::bad_data(format!("label: {error}")))?;
+    let endpoint = Endpoint::LabelValues(name);
+    forward(&app, endpoint, Method::GET, &headers, &parameters).await
 }
 
 async fn forward(
@@ -57,10 +50,13 @@ async fn forward(
     endpoint: Endpoint,
     method: Method,
     headers: &HeaderMap,
-    parameters: Parameters,
+    parameters: &Parameters,
 ) -> Answer {
     let datasource = app.datasources().choose(&parameters.choice())?;
     let kind = datasource.info.kind;
+    let names = endpoint
+        .parameters(kind)
+        .ok_or_else(|| ApiError::no_endpoint(kind, &endpoint))?;
     let call = Call {
         endpoint,
         // Lethe knows no other.
@@ -68,7 +64,7 @@ async fn forward(
             DatasourceType::Prometheus => method,
             DatasourceType::Lethe => Method::GET,
         },
-        parameters: parameters.only(endpoint.parameters(kind)),
+        parameters: parameters.only(names),
         accept_encoding: headers.get(header::ACCEPT_ENCODING).cloned(),
     };
     let started = Instant::now();

@@ -7,17 +7,18 @@ use url::Url;
 use super::Endpoint;
 use super::failure::{Failure, RedirectTarget};
 
-/// Headers that describe the body. All others stay behind: cookies and the like concern the
-/// datasource and the server, not the browser.
-const PASSED_ON: [header::HeaderName; 3] = [
+/// Headers that describe the body, and one that keeps proxies from holding a live tail back. All
+/// others stay behind: cookies and the like concern the datasource and the server, not the browser.
+const PASSED_ON: [header::HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
+    header::HeaderName::from_static("x-accel-buffering"),
 ];
 
 /// Lets answers of the API through, also its errors, and keeps only the headers of the body.
 pub(super) fn check(
-    endpoint: Endpoint,
+    endpoint: &Endpoint,
     response: Response<Body>,
 ) -> Result<Response<Body>, Failure> {
     let status = response.status();
@@ -48,12 +49,12 @@ pub(super) fn check(
     Ok(kept)
 }
 
-fn is_expected(endpoint: Endpoint, headers: &HeaderMap) -> bool {
+fn is_expected(endpoint: &Endpoint, headers: &HeaderMap) -> bool {
     match media_type(headers).as_deref() {
+        // Errors are JSON everywhere.
         Some("application/json") => true,
-        // Health is told in a sentence.
-        Some("text/plain") | None => endpoint == Endpoint::Healthy,
-        Some(_) => false,
+        Some(found) => found == endpoint.media_type(),
+        None => *endpoint == Endpoint::Healthy,
     }
 }
 

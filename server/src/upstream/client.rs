@@ -89,10 +89,13 @@ impl Client {
         if let Some(it) = credentials {
             request = request.basic_auth(&it.user, Some(it.password.expose()));
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| explain(base, &error))?;
+        let again = request.try_clone();
+        let response = match (request.send().await, again) {
+            // Nothing was asked yet, so asking once more does nothing twice.
+            (Err(error), Some(again)) if error.is_connect() => again.send().await,
+            (response, _) => response,
+        };
+        let response = response.map_err(|error| explain(base, &error))?;
         let response: axum::http::Response<reqwest::Body> = response.into();
         Ok(response.map(Body::new))
     }

@@ -12,11 +12,11 @@ use tokio::time::{Instant, timeout_at};
 use super::Failure;
 
 /// Waits for the first bytes, so that a connection that breaks before them is still answered
-/// with a proper error; the rest follows as it comes, until `deadline`.
+/// with a proper error; the rest follows as it comes, until `deadline` if there is one.
 pub(super) async fn begin(
     datasource: &Arc<str>,
     response: Response<Body>,
-    deadline: Instant,
+    deadline: Option<Instant>,
 ) -> Result<Response<Body>, Failure> {
     let (parts, body) = response.into_parts();
     let mut rest = body.into_data_stream();
@@ -39,7 +39,7 @@ pub(super) async fn begin(
 /// off too, which is how HTTP tells that an answer is not whole.
 fn until<S>(
     datasource: Arc<str>,
-    deadline: Instant,
+    deadline: Option<Instant>,
     stream: S,
 ) -> impl Stream<Item = Result<Bytes, BoxError>>
 where
@@ -49,7 +49,11 @@ where
         (datasource, Some(stream)),
         move |(datasource, stream)| async move {
             let mut stream = stream?;
-            let error = match timeout_at(deadline, stream.next()).await {
+            let next = match deadline {
+                Some(deadline) => timeout_at(deadline, stream.next()).await,
+                None => Ok(stream.next().await),
+            };
+            let error = match next {
                 Ok(None) => return None,
                 Ok(Some(Ok(bytes))) => return Some((Ok(bytes), (datasource, Some(stream)))),
                 Ok(Some(Err(error))) => BoxError::from(error),

@@ -7,6 +7,7 @@ mod support;
 mod cancellation;
 mod config;
 mod dashboards;
+mod endpoints;
 mod faults;
 mod frontend;
 mod headers;

@@ -125,6 +125,18 @@ async fn a_real_prometheus_answers_through_the_server_as_by_itself() {
             .0,
         400
     );
+    for path in [
+        "/series?match[]=nothing&match[]=nothing_else",
+        "/labels?match[]=nothing",
+        "/label/nothing/values",
+        "/rules?type=alert",
+        "/alerts",
+        "/format_query?query=sum(up)by(job)",
+        "/metadata?metric=nothing",
+    ] {
+        assert_eq!(both.assert_same(path).await.0, 200, "{path}");
+    }
+    assert_eq!(both.assert_same("/series").await.0, 400);
     let ambiguous = "/query?query=(vector(1)+or+label_replace(vector(1),%22a%22,%22b%22,%22%22,%22%22))*on()(vector(1)+or+label_replace(vector(1),%22a%22,%22b%22,%22%22,%22%22))";
     assert_eq!(both.assert_same(ambiguous).await.0, 422);
 

@@ -5,10 +5,10 @@ use axum::http::header;
 use crate::support::{FakeUpstream, TestApp};
 
 #[tokio::test]
-async fn only_the_parameters_of_the_original_go_through_as_given() {
+async fn only_known_parameters_go_through_as_given() {
     let upstream = FakeUpstream::start().await;
     let app = TestApp::with_prometheus(&upstream.url).await;
-    app.get("/remote/query_range?dsType=prometheus&query=a%2Bb+%22%E2%9C%93%26&start=1.5&end=&step=15s&evil=1&timeout=5s&limit=9").await;
+    app.get("/remote/query_range?dsType=prometheus&query=a%2Bb+%22%E2%9C%93%26&start=1.5&end=&step=15s&evil=1&timeout=5s&cursor=9").await;
     let seen = &upstream.seen()[0];
     assert_eq!(seen.path, "/api/v1/query_range");
     assert_eq!(
@@ -98,7 +98,7 @@ async fn the_prefix_of_the_url_stays_and_credentials_are_sent() {
 "
     );
     let app = TestApp::start(&[("etc/datasources.yml", &datasources)]).await;
-    app.get("/remote/metadata?dsName=file&metric=up").await;
+    app.get("/remote/metadata?dsName=file&query=up").await;
     app.get("/remote/healthy?dsName=url").await;
     let seen = upstream.seen();
     assert_eq!(seen[0].path, "/prometheus/api/v1/metadata");
