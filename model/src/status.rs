@@ -15,11 +15,39 @@ pub struct ConfigFault {
     /// Column in characters, from 1, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
+    /// Whether it stands in the way.
+    #[serde(default)]
+    pub severity: Severity,
     /// What was found and what was expected.
     pub message: String,
     /// The lines of the file around the fault, with a mark under it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
+}
+
+impl ConfigFault {
+    /// An error about a file or folder as a whole.
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+            column: None,
+            severity: Severity::Error,
+            message: message.into(),
+            excerpt: None,
+        }
+    }
+}
+
+/// How bad a fault is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The file cannot be taken as it is written: its last good version holds, or none.
+    #[default]
+    Error,
+    /// It works, perhaps not as it was meant.
+    Warning,
 }
 
 /// `dashboards/host.yml:3:5: unknown key …`, as compilers write it.

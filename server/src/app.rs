@@ -1,20 +1,22 @@
-//! What handlers share: built once from the configuration, cloned into every request.
+//! What handlers share: built once, cloned into every request.
+//!
+//! What comes from files is one [`Live`] that a reload replaces as a whole. All else lives as
+//! long as the server: the metrics, the frontend, the clock, and through the [`Connector`] each
+//! datasource that did not change.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::Router;
-use lethe::Lethe;
-use venti_model::api::datasources::Datasource as WireDatasource;
-use venti_model::dashboard::Dashboard;
+use tokio::sync::watch;
 use venti_model::status::ConfigFault;
 
-use crate::config::{Config, DatasourceConfig, Location};
-use crate::datasource::{Datasource, Registry};
+use crate::config::{Config, ConfigError, Loader};
+use crate::datasource::Connector;
 use crate::frontend::Frontend;
+use crate::live::Live;
 use crate::metrics::Metrics;
-use crate::upstream::{Client, ClientError, Upstream};
+use crate::upstream::ClientError;
 
 /// The server's state; clones share it.
 #[derive(Clone, Debug)]
@@ -22,12 +24,18 @@ pub struct App(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    datasources: Registry,
-    dashboards: Vec<Dashboard>,
-    faults: Vec<ConfigFault>,
+    live: watch::Sender<Arc<Live>>,
+    sources: Mutex<Sources>,
     frontend: Frontend,
     metrics: Metrics,
     clock: Clock,
+}
+
+/// What a [`Live`] is made from.
+#[derive(Debug)]
+struct Sources {
+    loader: Loader,
+    connector: Connector,
 }
 
 /// Tells the time. The tests' stands still.
@@ -36,39 +44,82 @@ pub type Clock = fn() -> SystemTime;
 /// Why an [`App`] cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// There is no HTTP client.
     #[error(transparent)]
     Client(#[from] ClientError),
 }
 
 impl App {
-    /// Connects the configuration to the world. Nothing is contacted yet.
+    /// Reads the configuration and connects it to the world. Nothing is contacted yet.
     ///
     /// `dist` is the folder of the built frontend; it may be missing.
-    pub fn new(config: Config, dist: PathBuf, clock: Clock) -> Result<Self, AppError> {
+    pub fn new(mut loader: Loader, dist: PathBuf, clock: Clock) -> Result<Self, AppError> {
+        let metrics = Metrics::new();
+        let mut connector = Connector::new(clock);
+        let config = loader.load()?;
+        let datasources = connector.connect(&config.datasources)?;
+        let last_success = (!config.has_errors()).then(|| unix_seconds(clock));
+        metrics.config_loaded(last_success);
+        let live = Live {
+            config,
+            datasources,
+            last_success,
+        };
         Ok(Self(Arc::new(Inner {
-            datasources: registry(&config, clock)?,
-            dashboards: config.dashboards,
-            faults: config.faults,
+            live: watch::Sender::new(Arc::new(live)),
+            sources: Mutex::new(Sources { loader, connector }),
             frontend: Frontend::new(dist),
-            metrics: Metrics::new(),
+            metrics,
             clock,
         })))
     }
 
-    /// Where metrics and logs come from.
-    pub fn datasources(&self) -> &Registry {
-        &self.0.datasources
+    /// What the files say at this moment. Take it once for each request.
+    pub fn live(&self) -> Arc<Live> {
+        self.0.live.borrow().clone()
     }
 
-    /// All dashboards, in menu order.
-    pub fn dashboards(&self) -> &[Dashboard] {
-        &self.0.dashboards
+    /// Tells of each [`Live`] that takes the place of the one before.
+    pub fn follow(&self) -> watch::Receiver<Arc<Live>> {
+        self.0.live.subscribe()
     }
 
-    /// What is wrong with the configuration.
-    pub fn faults(&self) -> &[ConfigFault] {
-        &self.0.faults
+    /// Reads all files again and uses what is good in them. Faults go to the log and into the
+    /// new [`Live`]; when nothing can be used, what ran goes on. Reads files, so it blocks.
+    pub fn reload(&self) -> Arc<Live> {
+        // A panic in a reload before left nothing half done that this one would not do again.
+        let mut sources = self
+            .0
+            .sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Sources { loader, connector } = &mut *sources;
+        let before = self.live();
+        let loaded = loader.load().map_err(AppError::from).and_then(|config| {
+            let datasources = connector.connect(&config.datasources)?;
+            Ok((config, datasources))
+        });
+        let (config, datasources) = loaded.unwrap_or_else(|error| {
+            let faults = vec![fault(loader, error)];
+            let config = Config {
+                faults,
+                ..before.config.clone()
+            };
+            (config, before.datasources.clone())
+        });
+        config.log_faults(&before.config.faults);
+        let success = (!config.has_errors()).then(|| self.now());
+        self.metrics().config_loaded(success);
+        let live = Arc::new(Live {
+            config,
+            datasources,
+            last_success: success.or(before.last_success),
+        });
+        self.0.live.send_replace(live.clone());
+        live
     }
 
     /// The built frontend.
@@ -83,55 +134,19 @@ impl App {
 
     /// The server's time in unix seconds.
     pub(crate) fn now(&self) -> f64 {
-        let since = (self.0.clock)().duration_since(UNIX_EPOCH);
-        since.map_or(0.0, |it| it.as_secs_f64())
+        unix_seconds(self.0.clock)
     }
 }
 
-fn registry(config: &Config, clock: Clock) -> Result<Registry, AppError> {
-    let entries = &config.datasources.entries;
-    let tls = entries.iter().any(|it| match &it.location {
-        Location::Http { url, .. } => url.scheme() == "https",
-        Location::InProcess { .. } => false,
-    });
-    let client = Client::new(tls)?;
-    let timeout = config.datasources.query_timeout;
-    let datasource = |it: &DatasourceConfig| Datasource {
-        info: info(it),
-        upstream: match &it.location {
-            Location::Http { url, credentials } => {
-                let (client, credentials) = (client.clone(), credentials.clone());
-                Upstream::http(&it.name, timeout, client, url.clone(), credentials)
-            }
-            Location::InProcess { path } => {
-                Upstream::in_process(&it.name, timeout, lethe_over(path, timeout, clock))
-            }
-        },
-    };
-    Ok(Registry::new(entries.iter().map(datasource).collect()))
+fn unix_seconds(clock: Clock) -> f64 {
+    let since = clock().duration_since(UNIX_EPOCH);
+    since.map_or(0.0, |it| it.as_secs_f64())
 }
 
-/// What the browser may see: no credentials, and no path of the server's disk.
-fn info(config: &DatasourceConfig) -> WireDatasource {
-    let url = match &config.location {
-        Location::Http { url, .. } => url.as_str().trim_end_matches('/').to_owned(),
-        Location::InProcess { .. } => String::new(),
-    };
-    WireDatasource {
-        kind: config.kind,
-        name: config.name.clone(),
-        url,
-        is_main: config.is_main,
-        is_discovered: false,
+/// The fault of a load that gave nothing at all.
+fn fault(loader: &Loader, error: AppError) -> ConfigFault {
+    match error {
+        AppError::Config(ConfigError::Fault(fault)) => *fault,
+        other => ConfigFault::of_file(loader.dir().to_string_lossy(), other.to_string()),
     }
-}
-
-/// The API of a Lethe over the log directory, which need not exist yet.
-fn lethe_over(path: &Path, timeout: Duration, clock: Clock) -> Router {
-    let options = lethe::Options {
-        timeout,
-        ..lethe::Options::new(path)
-    };
-    let lethe = Lethe::open(options).with_clock(Arc::new(move || clock().into()));
-    lethe::http::router(Arc::new(lethe))
 }

@@ -1,59 +1,73 @@
 //! The configuration directory: what is in it, checked, with every fault at its place.
 //!
-//! `venti.yml` may be missing, then defaults hold. `datasources.yml` must be there: without it
-//! the directory is most likely the wrong one. A fault in either stops the start, since running
-//! on with half of it would hide what is wrong. A dashboard file with a fault is left out and
-//! listed; it costs its own dashboard and nothing else.
+//! All files may be missing, then defaults hold. At the start a fault in a file that decides
+//! about the whole server, such as `datasources.yml`, is the end, since running on with half of
+//! it would hide what is wrong. Once running, each file keeps its last good version: see
+//! [`Loader`]. A dashboard file with a fault costs its own dashboard and nothing else.
 
 mod excerpt;
 mod file;
+mod loader;
 mod resolved;
 mod secret;
 mod yaml;
 
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use venti_model::dashboard::Dashboard;
-use venti_model::status::ConfigFault;
+use venti_model::status::{ConfigFault, Severity};
 
 pub use file::LogLevel;
+pub use loader::Loader;
+pub(crate) use loader::{Read, Reading};
 pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasources, Location};
 pub use secret::Secret;
 pub(crate) use yaml::{Source, place};
 
-use crate::dashboards;
-
 /// All that the directory says.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// How much is logged, unless `RUST_LOG` says otherwise.
-    pub log_level: LogLevel,
+    /// What `venti.yml` says.
+    pub settings: Settings,
     /// Where metrics and logs come from.
     pub datasources: Datasources,
     /// In menu order, with unique titles.
     pub dashboards: Vec<Dashboard>,
-    /// What is wrong but does not stop the server, by file and line.
+    /// What is wrong, by file and line. Faulty files are left out, or hold in their last good
+    /// version.
     pub faults: Vec<ConfigFault>,
 }
 
-/// Why the server cannot start with this directory.
+impl Config {
+    /// Whether a file could not be taken as it is written.
+    pub fn has_errors(&self) -> bool {
+        self.faults.iter().any(|it| it.severity == Severity::Error)
+    }
+
+    /// Tells the log what was not wrong before.
+    pub fn log_faults(&self, before: &[ConfigFault]) {
+        for fault in self.faults.iter().filter(|it| !before.contains(it)) {
+            match fault.severity {
+                Severity::Error => tracing::error!("{}", describe(fault)),
+                Severity::Warning => tracing::warn!("{}", describe(fault)),
+            }
+        }
+    }
+}
+
+/// `venti.yml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// How much is logged, unless `RUST_LOG` says otherwise.
+    pub log_level: LogLevel,
+}
+
+/// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file is there and cannot be read.
-    #[error("cannot read {file}: {source}")]
-    Unreadable {
-        /// Path relative to the configuration directory.
-        file: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file that must be there is missing.
-    #[error("{file} is missing: write one, or name its directory with --config")]
-    Missing {
-        /// Path relative to the configuration directory.
-        file: String,
-    },
+    /// The directory is missing.
+    #[error("there is no directory {}: name another one with --config", .0.display())]
+    NoDirectory(PathBuf),
     /// A file is not what it should be.
     #[error("{}", describe(.0))]
     Fault(Box<ConfigFault>),
@@ -67,57 +81,7 @@ pub fn describe(fault: &ConfigFault) -> String {
     }
 }
 
-/// Reads the directory.
-pub fn load(dir: &Path) -> Result<Config, ConfigError> {
-    let log_level = match read_optional(dir, "venti.yml")? {
-        Some(text) => read_venti(&text)?,
-        None => LogLevel::default(),
-    };
-    let file = "datasources.yml";
-    let text = read_optional(dir, file)?.ok_or_else(|| ConfigError::Missing {
-        file: file.to_owned(),
-    })?;
-    let (datasources, mut faults) = read_datasources(&text)?;
-    let (dashboards, dashboard_faults) = dashboards::load(dir);
-    faults.extend(dashboard_faults);
-    faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    Ok(Config {
-        log_level,
-        datasources,
-        dashboards,
-        faults,
-    })
-}
-
-fn read_optional(dir: &Path, file: &str) -> Result<Option<String>, ConfigError> {
-    match std::fs::read_to_string(dir.join(file)) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ConfigError::Unreadable {
-            file: file.to_owned(),
-            source,
-        }),
-    }
-}
-
-fn read_venti(text: &str) -> Result<LogLevel, ConfigError> {
-    let source = Source {
-        file: "venti.yml",
-        text,
-    };
-    let venti: Option<file::VentiFile> = source.read().map_err(fault)?;
-    Ok(venti.unwrap_or_default().log_level)
-}
-
-fn read_datasources(text: &str) -> Result<(Datasources, Vec<ConfigFault>), ConfigError> {
-    let source = Source {
-        file: "datasources.yml",
-        text,
-    };
-    let file = source.read().map_err(fault)?;
-    resolved::resolve(file, source).map_err(fault)
-}
-
-fn fault(fault: ConfigFault) -> ConfigError {
-    ConfigError::Fault(Box::new(fault))
+/// Reads the directory once. `data` is the server's data directory.
+pub fn load(dir: &Path, data: &Path) -> Result<Config, ConfigError> {
+    Loader::new(dir, data).load()
 }

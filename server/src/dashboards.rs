@@ -10,105 +10,102 @@ use serde_saphyr::Spanned;
 use venti_model::dashboard::Dashboard;
 use venti_model::status::ConfigFault;
 
-use crate::config::{Source, place};
+use crate::config::{Read, Reading, Source, place};
 
 /// The folder inside the configuration directory.
 const FOLDER: &str = "dashboards";
 
 /// Reads `dashboards/*.y*ml`, then `dashboards/*/*.y*ml`, names ascending. What cannot be read
-/// is left out and listed.
-pub(crate) fn load(config_dir: &Path) -> (Vec<Dashboard>, Vec<ConfigFault>) {
-    let mut loaded = Loaded {
-        config_dir,
-        dashboards: Vec::new(),
-        faults: Vec::new(),
-        titles: HashSet::new(),
-    };
-    let folder = config_dir.join(FOLDER);
-    let entries = loaded.add_files(&folder);
+/// and never could is left out and listed.
+pub(crate) fn load(reading: &mut Reading<'_>) -> Vec<Dashboard> {
+    let folder = reading.dir.join(FOLDER);
+    let mut files = Vec::new();
+    let entries = add_files(reading, &folder, &mut files);
     for folder in entries.iter().filter(|it| it.is_dir()) {
-        loaded.add_files(folder);
+        add_files(reading, folder, &mut files);
     }
-    if loaded.dashboards.is_empty() && loaded.faults.is_empty() {
-        loaded.fail(
-            &folder,
+    if files.is_empty() && !reading.has_errors() {
+        reading.warn(
+            FOLDER,
             "no dashboard file here: add one, such as `host.yml`",
         );
     }
-    (loaded.dashboards, loaded.faults)
+    let mut titles = HashSet::new();
+    files
+        .iter()
+        .filter_map(|file| {
+            let found = reading.one_of_many(file, read)?;
+            Some(with_unique_title(reading, &mut titles, found))
+        })
+        .collect()
 }
 
-struct Loaded<'a> {
-    config_dir: &'a Path,
-    dashboards: Vec<Dashboard>,
-    faults: Vec<ConfigFault>,
-    titles: HashSet<String>,
-}
-
-impl Loaded<'_> {
-    /// Adds the files of a folder and gives back all its entries.
-    fn add_files(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let entries = match visible_entries(folder) {
-            Ok(entries) => entries,
-            // As good as an empty one.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                self.fail(folder, format!("cannot list the folder: {error}"));
-                Vec::new()
-            }
-        };
-        for path in entries.iter().filter(|it| is_yaml_file(it)) {
-            self.add(path);
-        }
-        entries
-    }
-
-    fn add(&mut self, path: &Path) {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => return self.fail(path, format!("cannot read the file: {error}")),
-        };
-        let file = &self.name(path);
-        let source = Source { file, text: &text };
-        match source.read_first::<Dashboard>() {
-            Ok((dashboard, ignored)) => {
-                self.faults.extend(ignored);
-                self.keep(dashboard, source);
-            }
-            Err(fault) => self.faults.push(fault),
-        }
-    }
-
-    /// The title is what the URL names, so a second dashboard of the same title gets a number.
-    fn keep(&mut self, mut dashboard: Dashboard, source: Source<'_>) {
-        let wanted = dashboard.title.clone();
-        let mut copies = 1;
-        while !self.titles.insert(dashboard.title.clone()) {
-            copies += 1;
-            dashboard.title = format!("{wanted} ({copies})");
-        }
-        if copies > 1 {
-            let shown = &dashboard.title;
-            let message = format!("the title `{wanted}` is taken: shown as `{shown}`");
-            self.faults.push(source.fault(title_place(source), message));
-        }
-        self.dashboards.push(dashboard);
-    }
-
-    fn fail(&mut self, path: &Path, message: impl Into<String>) {
-        let file = &self.name(path);
-        let source = Source { file, text: "" };
-        self.faults.push(source.fault(None, message));
-    }
-
-    /// The path relative to the configuration directory.
-    fn name(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(self.config_dir).unwrap_or(path);
+/// Notes the dashboard files of a folder, relative to the configuration directory, and gives
+/// back all its entries.
+fn add_files(reading: &mut Reading<'_>, folder: &Path, files: &mut Vec<String>) -> Vec<PathBuf> {
+    let dir = reading.dir;
+    let name = |path: &Path| {
+        let relative = path.strip_prefix(dir).unwrap_or(path);
         relative.to_string_lossy().into_owned()
-    }
+    };
+    let entries = match visible_entries(folder) {
+        Ok(entries) => entries,
+        // As good as an empty one.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            let file = &name(folder);
+            let message = format!("cannot list the folder: {error}");
+            reading.tell(Source { file, text: "" }.fault(None, message));
+            Vec::new()
+        }
+    };
+    files.extend(
+        entries
+            .iter()
+            .filter(|it| is_yaml_file(it))
+            .map(|it| name(it)),
+    );
+    entries
 }
 
-/// Where the title stands; the dashboard itself keeps no positions.
+/// A dashboard, and where its title stands: the dashboard itself keeps no positions.
+struct Found {
+    dashboard: Dashboard,
+    second_title: ConfigFault,
+}
+
+fn read(source: Source<'_>) -> Read<Found> {
+    let (dashboard, ignored) = source.read_first::<Dashboard>()?;
+    let found = Found {
+        dashboard,
+        second_title: source.warning(title_place(source), ""),
+    };
+    Ok((found, ignored.into_iter().collect()))
+}
+
+/// The title is what the URL names, so a second dashboard of the same title gets a number.
+fn with_unique_title(
+    reading: &mut Reading<'_>,
+    titles: &mut HashSet<String>,
+    found: Found,
+) -> Dashboard {
+    let mut dashboard = found.dashboard;
+    let wanted = dashboard.title.clone();
+    let mut copies = 1;
+    while !titles.insert(dashboard.title.clone()) {
+        copies += 1;
+        dashboard.title = format!("{wanted} ({copies})");
+    }
+    if copies > 1 {
+        let shown = &dashboard.title;
+        reading.tell(ConfigFault {
+            message: format!("the title `{wanted}` is taken: shown as `{shown}`"),
+            ..found.second_title
+        });
+    }
+    dashboard
+}
+
 fn title_place(source: Source<'_>) -> Option<(usize, usize)> {
     #[derive(Deserialize)]
     struct Title {

@@ -4,12 +4,16 @@
 //! without a marked main datasource the first one is main; of several marked ones the first
 //! answers. All as in the original.
 
+mod connect;
+
 use std::sync::Arc;
 
 use venti_model::api::datasources::{Datasource as WireDatasource, DatasourceType};
 use venti_model::api::remote::{DS_NAME, DS_TYPE};
 
 use crate::upstream::Upstream;
+
+pub(crate) use connect::Connector;
 
 /// One datasource.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ pub mod datasource;
 mod error;
 mod frontend;
 mod handlers;
+pub mod live;
 mod metrics;
 mod middleware;
 pub mod router;
@@ -21,5 +22,6 @@ pub mod telemetry;
 pub mod upstream;
 
 pub use app::App;
+pub use live::Live;
 pub use router::build_router;
 pub use serve::serve;

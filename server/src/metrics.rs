@@ -14,6 +14,9 @@ const REQUESTS: &str = "venti_http_requests_total";
 const REQUEST_SECONDS: &str = "venti_http_request_duration_seconds";
 const UPSTREAM_SECONDS: &str = "venti_upstream_request_duration_seconds";
 const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
+const CONFIG_LOADS: &str = "venti_config_loads_total";
+const CONFIG_SUCCESSFUL: &str = "venti_config_last_reload_successful";
+const CONFIG_SECONDS: &str = "venti_config_last_reload_success_timestamp_seconds";
 const BUILD_INFO: &str = "venti_build_info";
 
 /// Upper bounds in seconds: from a local Prometheus to the default timeout.
@@ -55,6 +58,15 @@ impl Metrics {
                 UPSTREAM_FAILURES,
                 "Requests a datasource did not answer usably."
             );
+            describe_counter!(CONFIG_LOADS, "How often the configuration was read.");
+            describe_gauge!(
+                CONFIG_SUCCESSFUL,
+                "Whether the configuration was last read without an error."
+            );
+            describe_gauge!(
+                CONFIG_SECONDS,
+                "When the configuration was last read without an error."
+            );
             describe_gauge!(
                 BUILD_INFO,
                 "Always 1; the version of this build is its label."
@@ -81,6 +93,17 @@ impl Metrics {
             let datasource = datasource.to_owned();
             histogram!(UPSTREAM_SECONDS, "datasource" => datasource.clone()).record(took);
             counter!(UPSTREAM_FAILURES, "datasource" => datasource).increment(u64::from(!usable));
+        });
+    }
+
+    /// The configuration was read, without an error at this time in unix seconds.
+    pub(crate) fn config_loaded(&self, success: Option<f64>) {
+        self.record(|| {
+            counter!(CONFIG_LOADS).increment(1);
+            gauge!(CONFIG_SUCCESSFUL).set(f64::from(u8::from(success.is_some())));
+            if let Some(at) = success {
+                gauge!(CONFIG_SECONDS).set(at);
+            }
         });
     }
 

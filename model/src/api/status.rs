@@ -12,8 +12,11 @@ pub const CONFIG_PATH: &str = "/api/v1/status/config";
 pub type ConfigStatusResponse = Success<ConfigStatus>;
 
 /// The state of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfigStatus {
+    /// When the files were last read without an error, in unix seconds.
+    pub last_success: Option<f64>,
     /// Faults found, ordered by file and line; none when all is well.
     pub faults: Vec<ConfigFault>,
 }

@@ -25,8 +25,24 @@ pub struct Datasources {
     pub entries: Vec<DatasourceConfig>,
 }
 
+impl Datasources {
+    /// A Lethe over this log directory, and nothing else.
+    pub(super) fn only_logs(path: PathBuf) -> Self {
+        let lethe = DatasourceConfig {
+            name: "lethe".to_owned(),
+            kind: DatasourceType::Lethe,
+            location: Location::InProcess { path },
+            is_main: true,
+        };
+        Self {
+            query_timeout: DEFAULT_QUERY_TIMEOUT,
+            entries: vec![lethe],
+        }
+    }
+}
+
 /// One datasource that can be asked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatasourceConfig {
     /// Its name, not empty.
     pub name: String,
@@ -39,7 +55,7 @@ pub struct DatasourceConfig {
 }
 
 /// Where a datasource is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// At a URL without user and password, query or fragment.
     Http {
@@ -78,14 +94,14 @@ pub(super) fn resolve(
             let name = &entry.name.value;
             let message =
                 format!("duplicate datasource name `{name}`: only the first is found by its name");
-            warnings.push(source.fault(place(entry.name.referenced), message));
+            warnings.push(source.warning(place(entry.name.referenced), message));
         }
         entries.push(resolve_entry(entry, source)?);
     }
     if let Some(discovery) = file.discovery.filter(|it| it.value.enabled) {
         let message = "discovery of datasources in the cluster is not served by this version: \
                        list them under `datasources`";
-        warnings.push(source.fault(place(discovery.referenced), message));
+        warnings.push(source.warning(place(discovery.referenced), message));
     }
     let query_timeout = match file.query_timeout {
         Some(it) if !it.0.is_zero() => it.0,

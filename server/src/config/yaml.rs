@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::{Error, Location, Options, UserMessageFormatter};
-use venti_model::status::ConfigFault;
+use venti_model::status::{ConfigFault, Severity};
 
 use super::excerpt::excerpt;
 
@@ -21,7 +21,7 @@ impl Source<'_> {
         parse(self.text).map_err(|error| self.explain(&error))
     }
 
-    /// Reads the first document, as the original did, with a fault for the ignored second one.
+    /// Reads the first document, as the original did, with a warning for the ignored second one.
     pub(crate) fn read_first<T: DeserializeOwned>(
         self,
     ) -> Result<(T, Option<ConfigFault>), ConfigFault> {
@@ -36,7 +36,7 @@ impl Source<'_> {
         let first: Vec<&str> = self.text.lines().take(second - 1).collect();
         let value = parse(&first.join("\n")).map_err(|error| self.explain(&error))?;
         let message = "a second document begins here and is ignored: give it its own file";
-        Ok((value, Some(self.fault(Some((second, 1)), message))))
+        Ok((value, Some(self.warning(Some((second, 1)), message))))
     }
 
     /// The line, from 1, whose `---` begins the document that the error is about.
@@ -57,8 +57,21 @@ impl Source<'_> {
             file: self.file.to_owned(),
             line: at.map(|(line, _)| line),
             column: at.map(|(_, column)| column),
+            severity: Severity::Error,
             message: message.into(),
             excerpt: at.and_then(|(line, column)| excerpt(self.text, line, column)),
+        }
+    }
+
+    /// The same for what works and deserves a look.
+    pub(crate) fn warning(
+        self,
+        at: Option<(usize, usize)>,
+        message: impl Into<String>,
+    ) -> ConfigFault {
+        ConfigFault {
+            severity: Severity::Warning,
+            ..self.fault(at, message)
         }
     }
 

@@ -8,5 +8,5 @@ use crate::App;
 
 /// All dashboards that could be read, complete.
 pub(crate) async fn list_dashboards(State(app): State<App>) -> Json<DashboardsResponse> {
-    Json(app.dashboards().to_vec())
+    Json(app.live().config.dashboards.clone())
 }

@@ -8,5 +8,6 @@ use crate::App;
 
 /// All datasources, without their credentials.
 pub(crate) async fn list_datasources(State(app): State<App>) -> Json<DatasourcesResponse> {
-    Json(app.datasources().iter().map(|it| it.info.clone()).collect())
+    let live = app.live();
+    Json(live.datasources.iter().map(|it| it.info.clone()).collect())
 }

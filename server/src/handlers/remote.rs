@@ -52,7 +52,8 @@ async fn forward(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Answer {
-    let datasource = app.datasources().choose(&parameters.choice())?;
+    let live = app.live();
+    let datasource = live.datasources.choose(&parameters.choice())?;
     let kind = datasource.info.kind;
     let names = endpoint
         .parameters(kind)

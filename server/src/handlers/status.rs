@@ -9,7 +9,9 @@ use crate::App;
 
 /// What is wrong with the configuration.
 pub(crate) async fn config_status(State(app): State<App>) -> Json<ConfigStatusResponse> {
+    let live = app.live();
     Json(Success::new(ConfigStatus {
-        faults: app.faults().to_vec(),
+        last_success: live.last_success,
+        faults: live.config.faults.clone(),
     }))
 }

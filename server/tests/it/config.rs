@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use venti_server::config::{self, Config, ConfigError, LogLevel};
+use venti_server::config::{self, Config, ConfigError, Location, LogLevel};
 
 use crate::support::app::write_files;
 
 fn load(files: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let dir = tempfile::tempdir().unwrap();
     write_files(dir.path(), files);
-    config::load(dir.path())
+    config::load(dir.path(), Path::new("data"))
 }
 
 /// Everything that is said about why the start fails.
@@ -52,7 +52,7 @@ discovery:
         ("dashboards/a.yml", "title: A\n"),
     ])
     .unwrap();
-    assert_eq!(config.log_level, LogLevel::Debug);
+    assert_eq!(config.settings.log_level, LogLevel::Debug);
     assert_eq!(config.datasources.query_timeout.as_secs(), 90);
     assert_eq!(config.datasources.entries.len(), 2);
     assert_eq!(config.faults, []);
@@ -60,17 +60,35 @@ discovery:
 
 #[test]
 fn the_configuration_of_this_repository_has_no_fault() {
-    let config = config::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../etc"))).unwrap();
+    let config = config::load(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../etc")),
+        Path::new("data"),
+    )
+    .unwrap();
     assert_eq!(config.faults, []);
     assert!(!config.datasources.entries.is_empty() && !config.dashboards.is_empty());
 }
 
 #[test]
-fn a_missing_venti_yml_means_defaults_and_a_missing_datasources_yml_the_wrong_directory() {
-    let config = load(&[("datasources.yml", "datasources: []\n")]).unwrap();
-    assert_eq!(config.log_level, LogLevel::Info);
+fn without_files_only_logs_below_the_data_directory_are_served() {
+    let config = load(&[]).unwrap();
+    assert_eq!(config.settings.log_level, LogLevel::Info);
     assert_eq!(config.datasources.query_timeout.as_secs(), 30);
-    insta::assert_snapshot!(refused(&[]), @"datasources.yml is missing: write one, or name its directory with --config");
+    let [lethe] = &config.datasources.entries[..] else {
+        panic!("{:?}", config.datasources.entries);
+    };
+    let path = Path::new("data/log").to_owned();
+    assert_eq!(lethe.location, Location::InProcess { path });
+    let faults: Vec<String> = config.faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        faults,
+        [
+            "dashboards: no dashboard file here: add one, such as `host.yml`",
+            "datasources.yml: there is no such file: only logs below the data directory are served; \
+             name a Prometheus in it to see metrics",
+        ]
+    );
+    assert!(!config.has_errors());
 }
 
 #[test]

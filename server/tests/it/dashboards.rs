@@ -88,18 +88,18 @@ async fn a_faulty_file_is_listed_with_its_place_and_the_others_load() {
         body["data"]["faults"],
         json!([
             {
-                "file": "dashboards/b.yml", "line": 5, "column": 11,
+                "file": "dashboards/b.yml", "line": 5, "column": 11, "severity": "error",
                 "message": "unknown panel type `pie`, expected one of `time_series`, `stat`, `piechart`, `table`, `multitable`, `logs`",
                 "excerpt": "3 | - panels:\n4 |   - title: x\n5 |     type: pie\n  |           ^",
             },
             {
-                "file": "dashboards/c.yml", "line": 3, "column": 3,
+                "file": "dashboards/c.yml", "line": 3, "column": 3, "severity": "error",
                 "message": "unknown key `panles`, did you mean `panels`? Known here: `title`, `panels`",
                 "excerpt": "1 | title: C\n2 | rows:\n3 | - panles: []\n  |   ^",
             },
-            {"file": "dashboards/d.yml", "line": 1, "column": 1, "message": "the file is empty"},
+            {"file": "dashboards/d.yml", "line": 1, "column": 1, "severity": "error", "message": "the file is empty"},
             {
-                "file": "dashboards/e.yml", "line": 1, "column": 8,
+                "file": "dashboards/e.yml", "line": 1, "column": 8, "severity": "warning",
                 "message": "the title `A` is taken: shown as `A (2)`",
                 "excerpt": "1 | title: A\n  |        ^",
             },
@@ -116,7 +116,7 @@ async fn no_dashboards_at_all_is_a_fault() {
         let message = "no dashboard file here: add one, such as `host.yml`";
         assert_eq!(
             body["data"]["faults"],
-            json!([{"file": "dashboards", "message": message}])
+            json!([{"file": "dashboards", "severity": "warning", "message": message}])
         );
     }
 }

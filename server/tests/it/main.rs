@@ -16,6 +16,7 @@ mod probes;
 mod program;
 mod prometheus;
 mod proxy;
+mod reload;
 mod selection;
 mod shutdown;
 mod streaming;

@@ -46,7 +46,7 @@ fn a_wrong_directory_is_told_with_what_to_do() {
         text.contains("cannot start with the configuration in nowhere"),
         "{text}"
     );
-    assert!(text.contains("datasources.yml is missing"), "{text}");
+    assert!(text.contains("there is no directory nowhere"), "{text}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::{Client, RequestBuilder, Response, redirect};
@@ -12,7 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use venti_server::{App, config, serve};
+use venti_server::config::Loader;
+use venti_server::{App, Live, serve};
 
 /// What the server believes the time to be.
 pub(crate) const NOW: &str = "1700000000.250";
@@ -25,9 +27,10 @@ fn now() -> SystemTime {
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
     pub(crate) client: Client,
+    pub(crate) app: App,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<std::io::Result<()>>,
-    _files: TempDir,
+    files: TempDir,
 }
 
 impl TestApp {
@@ -40,21 +43,33 @@ impl TestApp {
     pub(crate) async fn start(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         write_files(dir.path(), files);
-        let config = config::load(&dir.path().join("etc")).unwrap();
-        let app = App::new(config, dir.path().join("dist"), now).unwrap();
+        let loader = Loader::new(dir.path().join("etc"), dir.path().join("data")).or_defaults();
+        let app = App::new(loader, dir.path().join("dist"), now).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(serve(listener, app, async {
+        let served = tokio::spawn(serve(listener, app.clone(), async {
             let _ = stopped.await;
         }));
         Self {
             address,
             client: client(),
+            app,
             stop: Some(stop),
             served,
-            _files: dir,
+            files: dir,
         }
+    }
+
+    /// Where its files are.
+    pub(crate) fn dir(&self) -> &Path {
+        self.files.path()
+    }
+
+    /// Writes files below its directory and has them read.
+    pub(crate) fn reload_with(&self, files: &[(&str, &str)]) -> Arc<Live> {
+        write_files(self.dir(), files);
+        self.app.reload()
     }
 
     /// A request to be filled in further.

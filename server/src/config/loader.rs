@@ -1,0 +1,209 @@
+//! Reading the directory again and again: a file that was good once costs nothing when it breaks.
+//!
+//! Of each file the last text without a fault is kept. A later text with a fault is told, and
+//! the kept one is read in its place, so a reload never takes away what works.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use venti_model::status::{ConfigFault, Severity};
+
+use super::file::VentiFile;
+use super::resolved::{self, Datasources};
+use super::{Config, ConfigError, Settings, Source};
+use crate::dashboards;
+
+/// The configuration directory, with what was good in it so far.
+#[derive(Debug)]
+pub struct Loader {
+    dir: PathBuf,
+    data: PathBuf,
+    may_be_missing: bool,
+    started: bool,
+    good: BTreeMap<String, String>,
+}
+
+impl Loader {
+    /// A loader for `dir`. `data` is the server's data directory: without a `datasources.yml`
+    /// the logs below it are served.
+    pub fn new(dir: impl Into<PathBuf>, data: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            data: data.into(),
+            may_be_missing: false,
+            started: false,
+            good: BTreeMap::new(),
+        }
+    }
+
+    /// The same, for a directory that nobody asked for: without it, defaults hold.
+    pub fn or_defaults(mut self) -> Self {
+        self.may_be_missing = true;
+        self
+    }
+
+    /// The configuration directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Reads everything. It fails when the directory is missing, and the first time also when a
+    /// file that decides about the whole server has a fault.
+    pub fn load(&mut self) -> Result<Config, ConfigError> {
+        let gone = !self.dir.is_dir();
+        if gone && !(self.may_be_missing && self.good.is_empty()) {
+            return Err(ConfigError::NoDirectory(self.dir.clone()));
+        }
+        let mut reading = Reading {
+            dir: &self.dir,
+            started: self.started,
+            before: &self.good,
+            good: BTreeMap::new(),
+            faults: Vec::new(),
+        };
+        let settings = reading.whole("venti.yml", settings)?.unwrap_or_default();
+        let datasources = reading.whole("datasources.yml", datasources)?;
+        let datasources = datasources.unwrap_or_else(|| {
+            reading.warn("datasources.yml", NO_DATASOURCES);
+            Datasources::only_logs(self.data.join("log"))
+        });
+        let dashboards = dashboards::load(&mut reading);
+        let Reading {
+            good, mut faults, ..
+        } = reading;
+        faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        self.good = good;
+        self.started = true;
+        Ok(Config {
+            settings,
+            datasources,
+            dashboards,
+            faults,
+        })
+    }
+}
+
+const NO_DATASOURCES: &str = "there is no such file: only logs below the data directory are \
+                              served; name a Prometheus in it to see metrics";
+
+/// What a file's text means, with what deserves a look but works.
+pub(crate) type Read<T> = Result<(T, Vec<ConfigFault>), ConfigFault>;
+
+/// One pass over the directory.
+pub(crate) struct Reading<'a> {
+    /// The configuration directory.
+    pub(crate) dir: &'a Path,
+    started: bool,
+    before: &'a BTreeMap<String, String>,
+    good: BTreeMap<String, String>,
+    faults: Vec<ConfigFault>,
+}
+
+impl Reading<'_> {
+    /// A file that decides about the whole server; `None` when it was never there, or never good
+    /// since the server runs. `file` is relative to the directory.
+    fn whole<T>(
+        &mut self,
+        file: &str,
+        read: impl Fn(Source<'_>) -> Read<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let found = match fs::read_to_string(self.dir.join(file)) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if !self.before.contains_key(file) {
+                    return Ok(None);
+                }
+                Err("the file is gone: what it said last holds until a restart".to_owned())
+            }
+            Err(error) => Err(unreadable(&error)),
+        };
+        match self.usable(file, found, read) {
+            Ok(value) => Ok(Some(value)),
+            Err(fault) if self.started => {
+                self.faults.push(fault);
+                Ok(None)
+            }
+            Err(fault) => Err(ConfigError::Fault(Box::new(fault))),
+        }
+    }
+
+    /// One file of many: with a fault and no earlier good version it is left out and listed.
+    pub(crate) fn one_of_many<T>(
+        &mut self,
+        file: &str,
+        read: impl Fn(Source<'_>) -> Read<T>,
+    ) -> Option<T> {
+        let found = fs::read_to_string(self.dir.join(file)).map_err(|it| unreadable(&it));
+        let value = self.usable(file, found, read);
+        value.map_err(|fault| self.faults.push(fault)).ok()
+    }
+
+    /// What the text means, or what the last good one did.
+    fn usable<T>(
+        &mut self,
+        file: &str,
+        found: Result<String, String>,
+        read: impl Fn(Source<'_>) -> Read<T>,
+    ) -> Result<T, ConfigFault> {
+        let text = found.as_deref().unwrap_or_default();
+        let value = match &found {
+            Ok(text) => read(Source { file, text }),
+            Err(message) => Err(Source { file, text }.fault(None, message.as_str())),
+        };
+        let fault = match value {
+            Ok((value, warnings)) => {
+                self.good.insert(file.to_owned(), text.to_owned());
+                self.faults.extend(warnings);
+                return Ok(value);
+            }
+            Err(fault) => fault,
+        };
+        let before = self.before.get(file).map(|text| {
+            let value = read(Source { file, text });
+            value.map(|(value, _)| (value, text.clone()))
+        });
+        match before {
+            Some(Ok((value, text))) => {
+                self.good.insert(file.to_owned(), text);
+                self.faults.push(fault);
+                Ok(value)
+            }
+            _ => Err(fault),
+        }
+    }
+
+    /// Lists a fault that the value of a file does not have, such as one between two files.
+    pub(crate) fn tell(&mut self, fault: ConfigFault) {
+        self.faults.push(fault);
+    }
+
+    /// Lists what deserves a look about a file or folder as a whole.
+    pub(crate) fn warn(&mut self, file: &str, message: &str) {
+        let source = Source { file, text: "" };
+        self.tell(source.warning(None, message));
+    }
+
+    /// Whether a file of the directory was told about.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.faults.iter().any(|it| it.severity == Severity::Error)
+    }
+}
+
+fn unreadable(error: &io::Error) -> String {
+    format!("cannot read the file: {error}")
+}
+
+fn settings(source: Source<'_>) -> Read<Settings> {
+    let file: Option<VentiFile> = source.read()?;
+    let file = file.unwrap_or_default();
+    let settings = Settings {
+        log_level: file.log_level,
+    };
+    Ok((settings, Vec::new()))
+}
+
+fn datasources(source: Source<'_>) -> Read<Datasources> {
+    resolved::resolve(source.read()?, source)
+}
