@@ -5,12 +5,10 @@
 //! it would hide what is wrong. Once running, each file keeps its last good version: see
 //! [`Loader`]. A dashboard file with a fault costs its own dashboard and nothing else.
 
-mod excerpt;
 mod file;
 mod loader;
 mod resolved;
 mod secret;
-mod yaml;
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +20,7 @@ pub use loader::Loader;
 pub(crate) use loader::{Read, Reading};
 pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasources, Location};
 pub use secret::Secret;
-pub(crate) use yaml::{Source, place};
+pub(crate) use venti_yaml::{Source, place};
 
 /// All that the directory says.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use venti_model::status::ConfigFault;
 
 use super::file::{DatasourceEntry, DatasourcesFile};
 use super::secret::Secret;
-use super::yaml::{Source, place};
+use super::{Source, place};
 
 /// The original's default, and what it means by zero.
 pub const DEFAULT_QUERY_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,30 +1,30 @@
 //! YAML text to a typed value, or a fault that says where and what was expected.
 
 use serde::de::DeserializeOwned;
-use serde_saphyr::{Error, Location, Options, UserMessageFormatter};
+use serde_saphyr::options::NonFiniteFloatPolicy;
+use serde_saphyr::{Error, Location, Options, Spanned, UserMessageFormatter};
 use venti_model::status::{ConfigFault, Severity};
 
-use super::excerpt::excerpt;
+use crate::excerpt::excerpt;
+use crate::node::{Node, Raw};
 
 /// A file's name and text: where faults point to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a> {
+pub struct Source<'a> {
     /// Path relative to the configuration directory.
-    pub(crate) file: &'a str,
+    pub file: &'a str,
     /// What the file holds.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 impl Source<'_> {
     /// Reads the one document of the file. Unknown keys are faults when the type denies them.
-    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, ConfigFault> {
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, ConfigFault> {
         parse(self.text).map_err(|error| self.explain(&error))
     }
 
     /// Reads the first document, as the original did, with a warning for the ignored second one.
-    pub(crate) fn read_first<T: DeserializeOwned>(
-        self,
-    ) -> Result<(T, Option<ConfigFault>), ConfigFault> {
+    pub fn read_first<T: DeserializeOwned>(self) -> Result<(T, Option<ConfigFault>), ConfigFault> {
         let error = match parse(self.text) {
             Ok(value) => return Ok((value, None)),
             Err(error) => error,
@@ -33,10 +33,29 @@ impl Source<'_> {
             return Err(self.explain(&error));
         }
         let second = self.second_document(&error);
-        let first: Vec<&str> = self.text.lines().take(second - 1).collect();
-        let value = parse(&first.join("\n")).map_err(|error| self.explain(&error))?;
+        // A piece of the text and no copy, so that offsets into it are offsets into the file.
+        let lines = self.text.split_inclusive('\n').take(second - 1);
+        let first = self
+            .text
+            .get(..lines.map(str::len).sum())
+            .unwrap_or_default();
+        let value = parse(first).map_err(|error| self.explain(&error))?;
         let message = "a second document begins here and is ignored: give it its own file";
         Ok((value, Some(self.warning(Some((second, 1)), message))))
+    }
+
+    /// Reads the first document as a tree, with a warning for an ignored second one. An empty
+    /// file is an empty tree.
+    pub fn read_tree(self) -> Result<(Node, Option<ConfigFault>), ConfigFault> {
+        let (raw, ignored) = self.read_first::<Option<Spanned<Raw>>>()?;
+        let node = match raw {
+            Some(raw) => Node::new(raw, self.text),
+            None => Node {
+                value: crate::Value::Null,
+                at: None,
+            },
+        };
+        Ok((node, ignored))
     }
 
     /// The line, from 1, whose `---` begins the document that the error is about.
@@ -48,11 +67,7 @@ impl Source<'_> {
     }
 
     /// A fault in this file, at a line and column from 1 where they are known.
-    pub(crate) fn fault(
-        self,
-        at: Option<(usize, usize)>,
-        message: impl Into<String>,
-    ) -> ConfigFault {
+    pub fn fault(self, at: Option<(usize, usize)>, message: impl Into<String>) -> ConfigFault {
         ConfigFault {
             file: self.file.to_owned(),
             line: at.map(|(line, _)| line),
@@ -64,11 +79,7 @@ impl Source<'_> {
     }
 
     /// The same for what works and deserves a look.
-    pub(crate) fn warning(
-        self,
-        at: Option<(usize, usize)>,
-        message: impl Into<String>,
-    ) -> ConfigFault {
+    pub fn warning(self, at: Option<(usize, usize)>, message: impl Into<String>) -> ConfigFault {
         ConfigFault {
             severity: Severity::Warning,
             ..self.fault(at, message)
@@ -84,11 +95,12 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let mut options = Options::default();
     // The excerpt is ours: it hides secrets.
     options.with_snippet = false;
+    options.non_finite_float_policy = NonFiniteFloatPolicy::PassThrough;
     serde_saphyr::from_str_with_options(text, options)
 }
 
 /// Line and column from 1.
-pub(crate) fn place(location: Location) -> Option<(usize, usize)> {
+pub fn place(location: Location) -> Option<(usize, usize)> {
     if location == Location::UNKNOWN {
         return None;
     }
@@ -137,8 +149,9 @@ fn plain(expected: &str) -> &str {
     }
 }
 
-/// `unknown key `rowz`, did you mean `rows`? Known here: `title`, `rows``.
-fn unknown(what: &str, found: &str, known: &[&str]) -> String {
+/// Says that a word is not known and which are: `unknown key `rowz`, did you mean `rows`? Known
+/// here: `title`, `rows``.
+pub fn unknown(what: &str, found: &str, known: &[&str]) -> String {
     let list: Vec<String> = known.iter().map(|it| format!("`{it}`")).collect();
     let list = list.join(", ");
     match nearest(found, known) {
