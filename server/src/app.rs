@@ -4,11 +4,13 @@
 //! long as the server: the metrics, the frontend, the clock, and through the [`Connector`] each
 //! datasource that did not change.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use venti_model::status::ConfigFault;
 
 use crate::config::{Config, ConfigError, Loader};
@@ -16,6 +18,7 @@ use crate::datasource::Connector;
 use crate::frontend::Frontend;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::serve::tls::{self, TlsError};
 use crate::upstream::ClientError;
 
 /// The server's state; clones share it.
@@ -25,10 +28,14 @@ pub struct App(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     live: watch::Sender<Arc<Live>>,
+    stopping: watch::Sender<bool>,
     sources: Mutex<Sources>,
+    config_dir: PathBuf,
+    flags: BTreeMap<String, String>,
     frontend: Frontend,
     metrics: Metrics,
     clock: Clock,
+    started: f64,
 }
 
 /// What a [`Live`] is made from.
@@ -41,6 +48,19 @@ struct Sources {
 /// Tells the time. The tests' stands still.
 pub type Clock = fn() -> SystemTime;
 
+/// How a server is put together.
+#[derive(Debug)]
+pub struct Setup {
+    /// Reads the configuration.
+    pub loader: Loader,
+    /// The folder of the built frontend; it may be missing.
+    pub frontend: PathBuf,
+    /// The command line as it was understood, for whoever asks with which flags this runs.
+    pub flags: BTreeMap<String, String>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
 /// Why an [`App`] cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -50,30 +70,32 @@ pub enum AppError {
     /// There is no HTTP client.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The server's certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl App {
     /// Reads the configuration and connects it to the world. Nothing is contacted yet.
-    ///
-    /// `dist` is the folder of the built frontend; it may be missing.
-    pub fn new(mut loader: Loader, dist: PathBuf, clock: Clock) -> Result<Self, AppError> {
+    pub fn new(setup: Setup) -> Result<Self, AppError> {
+        let Setup { loader, clock, .. } = setup;
         let metrics = Metrics::new();
-        let mut connector = Connector::new(clock);
-        let config = loader.load()?;
-        let datasources = connector.connect(&config.datasources)?;
-        let last_success = (!config.has_errors()).then(|| unix_seconds(clock));
-        metrics.config_loaded(last_success);
-        let live = Live {
-            config,
-            datasources,
-            last_success,
-        };
+        let started = unix_seconds(clock);
+        let config_dir = loader.dir().to_owned();
+        let connector = Connector::new(clock);
+        let mut sources = Sources { loader, connector };
+        let live = sources.read(started)?;
+        metrics.config_loaded(live.last_success);
         Ok(Self(Arc::new(Inner {
             live: watch::Sender::new(Arc::new(live)),
-            sources: Mutex::new(Sources { loader, connector }),
-            frontend: Frontend::new(dist),
+            stopping: watch::Sender::new(false),
+            sources: Mutex::new(sources),
+            config_dir,
+            flags: setup.flags,
+            frontend: Frontend::new(setup.frontend),
             metrics,
             clock,
+            started,
         })))
     }
 
@@ -88,38 +110,62 @@ impl App {
     }
 
     /// Reads all files again and uses what is good in them. Faults go to the log and into the
-    /// new [`Live`]; when nothing can be used, what ran goes on. Reads files, so it blocks.
-    pub fn reload(&self) -> Arc<Live> {
+    /// new [`Live`]; when nothing can be used, what ran goes on.
+    pub async fn reload(&self) -> Arc<Live> {
+        let app = self.clone();
+        let reloaded = spawn_blocking(move || app.reload_here()).await;
+        // It fails only when the runtime ends, or by a panic that is logged already.
+        reloaded.unwrap_or_else(|_| self.live())
+    }
+
+    fn reload_here(&self) -> Arc<Live> {
         // A panic in a reload before left nothing half done that this one would not do again.
         let mut sources = self
             .0
             .sources
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let Sources { loader, connector } = &mut *sources;
         let before = self.live();
-        let loaded = loader.load().map_err(AppError::from).and_then(|config| {
-            let datasources = connector.connect(&config.datasources)?;
-            Ok((config, datasources))
-        });
-        let (config, datasources) = loaded.unwrap_or_else(|error| {
-            let faults = vec![fault(loader, error)];
-            let config = Config {
-                faults,
+        let live = sources.read(self.now()).unwrap_or_else(|error| Live {
+            config: Config {
+                faults: vec![sources.fault(error)],
                 ..before.config.clone()
-            };
-            (config, before.datasources.clone())
+            },
+            last_success: None,
+            ..Live::clone(&before)
         });
-        config.log_faults(&before.config.faults);
-        let success = (!config.has_errors()).then(|| self.now());
-        self.metrics().config_loaded(success);
+        live.config.log_faults(&before.config.faults);
+        self.metrics().config_loaded(live.last_success);
         let live = Arc::new(Live {
-            config,
-            datasources,
-            last_success: success.or(before.last_success),
+            last_success: live.last_success.or(before.last_success),
+            ..live
         });
         self.0.live.send_replace(live.clone());
         live
+    }
+
+    /// The server's own end begins: streams without an end of their own end now.
+    pub(crate) fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Resolves when the server ends.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopping = self.0.stopping.subscribe();
+        async move {
+            // An error means that the app is gone, which is an end as well.
+            let _ = stopping.wait_for(|it| *it).await;
+        }
+    }
+
+    /// The configuration directory.
+    pub(crate) fn config_dir(&self) -> PathBuf {
+        self.0.config_dir.clone()
+    }
+
+    /// The command line as it was understood.
+    pub(crate) fn flags(&self) -> &BTreeMap<String, String> {
+        &self.0.flags
     }
 
     /// The built frontend.
@@ -136,17 +182,41 @@ impl App {
     pub(crate) fn now(&self) -> f64 {
         unix_seconds(self.0.clock)
     }
+
+    /// When the server was started, in unix seconds.
+    pub(crate) fn started(&self) -> f64 {
+        self.0.started
+    }
+}
+
+impl Sources {
+    /// Reads all files and makes of them what they say; `now` in unix seconds.
+    fn read(&mut self, now: f64) -> Result<Live, AppError> {
+        let config = self.loader.load()?;
+        let tls = config.settings.tls.as_ref().map(tls::load).transpose()?;
+        let datasources = self.connector.connect(&config.datasources)?;
+        Ok(Live {
+            last_success: (!config.has_errors()).then_some(now),
+            config,
+            datasources,
+            tls,
+        })
+    }
+
+    /// The fault of files that gave nothing at all.
+    fn fault(&self, error: AppError) -> ConfigFault {
+        match error {
+            AppError::Config(ConfigError::Fault(fault)) => *fault,
+            AppError::Tls(error) => ConfigFault::of_file("venti.yml", error.to_string()),
+            other => {
+                let dir = self.loader.dir().to_string_lossy();
+                ConfigFault::of_file(dir, other.to_string())
+            }
+        }
+    }
 }
 
 fn unix_seconds(clock: Clock) -> f64 {
     let since = clock().duration_since(UNIX_EPOCH);
     since.map_or(0.0, |it| it.as_secs_f64())
-}
-
-/// The fault of a load that gave nothing at all.
-fn fault(loader: &Loader, error: AppError) -> ConfigFault {
-    match error {
-        AppError::Config(ConfigError::Fault(fault)) => *fault,
-        other => ConfigFault::of_file(loader.dir().to_string_lossy(), other.to_string()),
-    }
 }

@@ -5,6 +5,7 @@
 //! it would hide what is wrong. Once running, each file keeps its last good version: see
 //! [`Loader`]. A dashboard file with a fault costs its own dashboard and nothing else.
 
+mod base_path;
 mod file;
 mod loader;
 mod resolved;
@@ -15,8 +16,9 @@ use std::path::{Path, PathBuf};
 use venti_model::dashboard::Dashboard;
 use venti_model::status::{ConfigFault, Severity};
 
-pub use file::LogLevel;
-pub use loader::Loader;
+pub use base_path::BasePath;
+pub use file::{LogFormat, LogLevel, TlsFiles};
+pub use loader::{Loader, Overrides};
 pub(crate) use loader::{Read, Reading};
 pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasources, Location};
 pub use secret::Secret;
@@ -42,6 +44,13 @@ impl Config {
         self.faults.iter().any(|it| it.severity == Severity::Error)
     }
 
+    /// Files outside of the directory that the configuration names and that are read with it.
+    pub(crate) fn files_elsewhere(&self) -> Vec<PathBuf> {
+        let tls = self.settings.tls.iter();
+        tls.flat_map(|it| [it.cert.clone(), it.key.clone()])
+            .collect()
+    }
+
     /// Tells the log what was not wrong before.
     pub fn log_faults(&self, before: &[ConfigFault]) {
         for fault in self.faults.iter().filter(|it| !before.contains(it)) {
@@ -58,6 +67,12 @@ impl Config {
 pub struct Settings {
     /// How much is logged, unless `RUST_LOG` says otherwise.
     pub log_level: LogLevel,
+    /// How its lines look.
+    pub log_format: LogFormat,
+    /// The path under which browsers find the server.
+    pub base_path: BasePath,
+    /// To serve HTTPS.
+    pub tls: Option<TlsFiles>,
 }
 
 /// Why there is no configuration.

@@ -32,6 +32,8 @@ enum Kind {
     NotFound,
     MethodNotAllowed,
     TooLarge,
+    /// What was asked for is understood, and what it is about has errors.
+    Unusable,
     Internal,
     /// The datasource cannot be reached, or answers something else.
     Upstream,
@@ -46,6 +48,7 @@ impl Kind {
             Kind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Kind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "bad_data"),
             Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bad_data"),
+            Kind::Unusable => (StatusCode::UNPROCESSABLE_ENTITY, "execution"),
             Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Kind::Upstream => (StatusCode::BAD_GATEWAY, "unavailable"),
             Kind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
@@ -92,6 +95,11 @@ impl ApiError {
             _ => Kind::BadData,
         };
         Self::new(kind, rejection.body_text().to_lowercase())
+    }
+
+    /// Files, or whatever else the request is about, have errors.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unusable, message)
     }
 
     /// The server's own fault; `detail` is for the log alone.

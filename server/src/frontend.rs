@@ -17,6 +17,8 @@ use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
+use crate::config::BasePath;
+
 /// A year, the most that caches are asked for.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
@@ -37,8 +39,9 @@ impl Frontend {
         Self { dist, files }
     }
 
-    /// Answers `GET` and `HEAD` of any path; `now` in unix seconds.
-    pub(crate) async fn answer(&self, request: Request, now: f64) -> Response {
+    /// Answers `GET` and `HEAD` of any path, which browsers find below `base`; `now` in unix
+    /// seconds.
+    pub(crate) async fn answer(&self, request: Request, base: &BasePath, now: f64) -> Response {
         let name = request
             .uri()
             .path()
@@ -47,7 +50,7 @@ impl Frontend {
             .unwrap_or_default()
             .to_owned();
         if name.is_empty() || name == page::FILE {
-            return page::answer(&self.dist, now).await;
+            return page::answer(&self.dist, base, now).await;
         }
         let wants_page = wants_page(&request, &name);
         let mut response = match self.files.clone().oneshot(request).await {
@@ -59,7 +62,7 @@ impl Frontend {
             response.headers_mut().insert(header::CACHE_CONTROL, cache);
             response
         } else if wants_page {
-            page::answer(&self.dist, now).await
+            page::answer(&self.dist, base, now).await
         } else {
             (StatusCode::NOT_FOUND, "there is no such file\n").into_response()
         }
@@ -90,15 +93,16 @@ fn wants_page(request: &Request, name: &str) -> bool {
         )
 }
 
-/// Whether the name is `name-<16 hex digits>.ext` or `name-<16 hex digits>_bg.wasm`, as Trunk
-/// writes names that change with the content.
+/// Whether the name is `name-<hex digits>.ext` or `name-<hex digits>_bg.wasm`, as Trunk writes
+/// names that change with the content: a number of 64 bits, without zeros in front.
 fn is_hashed(name: &str) -> bool {
     let Some((stem, _)) = name.rsplit_once('.') else {
         return false;
     };
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
-    stem.rsplit_once('-')
-        .is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit()))
+    stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        (12..=16).contains(&hash.len()) && hash.bytes().all(|it| it.is_ascii_hexdigit())
+    })
 }
 
 #[cfg(test)]
@@ -111,6 +115,7 @@ mod tests {
             "venti-0123456789abcdef.js",
             "venti-0123456789abcdef_bg.wasm",
             "a-b-0123456789abcdef.css",
+            "shell-669e4fba478edab.css",
         ] {
             assert!(is_hashed(name), "{name}");
         }

@@ -5,5 +5,6 @@ pub(crate) mod datasources;
 pub(crate) mod fallback;
 mod parameters;
 pub(crate) mod probes;
+pub(crate) mod reload;
 pub(crate) mod remote;
 pub(crate) mod status;

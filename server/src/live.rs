@@ -3,6 +3,10 @@
 //! A request takes one [`Live`] at its beginning and keeps it to its end, so a reload in
 //! between changes nothing for it.
 
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+
 use crate::config::Config;
 use crate::datasource::Registry;
 
@@ -13,6 +17,8 @@ pub struct Live {
     pub config: Config,
     /// Where metrics and logs come from, connected.
     pub datasources: Registry,
+    /// Certificate and key of the server, when it serves HTTPS.
+    pub tls: Option<Arc<ServerConfig>>,
     /// When the files were last read without an error, in unix seconds; `None` when they never
     /// were.
     pub last_success: Option<f64>,

@@ -1,5 +1,6 @@
 //! `venti-server`: arguments, configuration, log, serving.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -7,8 +8,8 @@ use std::time::SystemTime;
 use anyhow::Context;
 use clap::Parser;
 use tokio::net::TcpListener;
-use venti_server::config::Loader;
-use venti_server::{App, serve, shutdown, telemetry};
+use venti_server::config::{BasePath, Loader, LogFormat, Overrides};
+use venti_server::{App, Setup, limits, serve, shutdown, telemetry, watch};
 
 /// Serves dashboards over metrics and logs.
 #[derive(Debug, Parser)]
@@ -26,14 +27,53 @@ struct Arguments {
     /// Directory of the built frontend
     #[arg(long, env = "VENTI_FRONTEND", default_value = "dist")]
     frontend: PathBuf,
+    /// Path under which browsers find the server, such as /venti/
+    #[arg(long, env = "VENTI_BASE_PATH")]
+    base_path: Option<BasePath>,
+    /// How lines of the log look
+    #[arg(long, env = "VENTI_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
 }
 
 impl Arguments {
     fn loader(&self) -> Loader {
-        match &self.config {
+        let loader = match &self.config {
             Some(dir) => Loader::new(dir, &self.data),
             None => Loader::new("etc", &self.data).or_defaults(),
-        }
+        };
+        loader.with_overrides(Overrides {
+            log_format: self.log_format,
+            base_path: self.base_path.clone(),
+        })
+    }
+
+    /// As they are shown by the server. None of them is a secret.
+    fn flags(&self) -> BTreeMap<String, String> {
+        let config = self.config.clone().unwrap_or_else(|| "etc".into());
+        let given = [
+            ("config", config.display().to_string()),
+            ("data", self.data.display().to_string()),
+            ("listen", self.listen.to_string()),
+            ("frontend", self.frontend.display().to_string()),
+        ];
+        let optional = [
+            (
+                "base-path",
+                self.base_path.as_ref().map(ToString::to_string),
+            ),
+            (
+                "log-format",
+                self.log_format.map(|it| format!("{it:?}").to_lowercase()),
+            ),
+        ];
+        let optional = optional
+            .into_iter()
+            .filter_map(|(name, it)| Some((name, it?)));
+        given
+            .into_iter()
+            .chain(optional)
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 }
 
@@ -42,16 +82,25 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let loader = arguments.loader();
     let dir = loader.dir().display().to_string();
-    let app = App::new(loader, arguments.frontend, SystemTime::now)
-        .with_context(|| format!("cannot start with the configuration in {dir}"))?;
+    let app = App::new(Setup {
+        loader,
+        flags: arguments.flags(),
+        frontend: arguments.frontend,
+        clock: SystemTime::now,
+    })
+    .with_context(|| format!("cannot start with the configuration in {dir}"))?;
     let live = app.live();
-    telemetry::start(live.config.settings.log_level);
+    let telemetry = telemetry::start(&live.config.settings);
     live.config.log_faults(&[]);
+    limits::raise_open_files();
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    serve(listener, app, shutdown::requested())
-        .await
-        .context("cannot serve")
+    let follow_files =
+        async { tokio::join!(watch::run(app.clone()), telemetry.follow(app.clone())) };
+    tokio::select! {
+        served = serve(listener, app.clone(), shutdown::requested()) => served.context("cannot serve"),
+        _ = follow_files => Ok(()),
+    }
 }

@@ -12,6 +12,7 @@ use metrics_process::Collector;
 
 const REQUESTS: &str = "venti_http_requests_total";
 const REQUEST_SECONDS: &str = "venti_http_request_duration_seconds";
+const CONNECTIONS: &str = "venti_http_connections";
 const UPSTREAM_SECONDS: &str = "venti_upstream_request_duration_seconds";
 const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
 const CONFIG_LOADS: &str = "venti_config_loads_total";
@@ -50,6 +51,7 @@ impl Metrics {
                 REQUEST_SECONDS,
                 "Time until the head of an answer, by route."
             );
+            describe_gauge!(CONNECTIONS, "Connections that are open.");
             describe_histogram!(
                 UPSTREAM_SECONDS,
                 "Time until a datasource began to answer, by datasource."
@@ -75,6 +77,16 @@ impl Metrics {
             metrics.process.describe();
         });
         metrics
+    }
+
+    /// A connection was opened.
+    pub(crate) fn connected(&self) {
+        self.record(|| gauge!(CONNECTIONS).increment(1.0));
+    }
+
+    /// A connection ended.
+    pub(crate) fn disconnected(&self) {
+        self.record(|| gauge!(CONNECTIONS).decrement(1.0));
     }
 
     /// A request was answered.

@@ -1,16 +1,18 @@
 //! What happens around every request, in one place for its order.
 //!
-//! From the outside in: the request is observed (logged and counted) with the status that is
-//! really sent; a panic below becomes an answer; headers are added to whatever comes out; and
+//! From the outside in: the request gets its id; it is observed (logged and counted) with the
+//! status that is really sent; streams without an end get one when the server stops; a panic below becomes an answer; headers are added to whatever comes out; and
 //! innermost, answers are compressed that are not already.
 
 mod headers;
 mod observe;
 mod panic;
+mod request_id;
+mod streams;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -32,5 +34,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .layer(compression)
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn_with_state(app.clone(), streams::end_at_stop))
         .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(from_fn(request_id::name))
 }

@@ -3,6 +3,7 @@
 //! Keys and meanings are the original's, with `path` of a Lethe datasource added. Types are
 //! strict: an unknown key is a fault.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -18,6 +19,12 @@ use super::secret::Secret;
 pub(crate) struct VentiFile {
     /// How much is logged; `RUST_LOG` overrides it.
     pub(crate) log_level: LogLevel,
+    /// How lines of the log look.
+    pub(crate) log_format: LogFormat,
+    /// The path under which browsers find the server.
+    pub(crate) base_path: Option<Spanned<String>>,
+    /// Certificate and key, to serve HTTPS.
+    pub(crate) tls: Option<TlsFiles>,
     /// Accepted because files of the original hold it; it chose a mode of its web framework.
     #[serde(rename = "ginMode")]
     _gin_mode: Option<GinMode>,
@@ -52,6 +59,27 @@ impl LogLevel {
             LogLevel::Error => "error",
         }
     }
+}
+
+/// The forms of `logFormat`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `tls`: PEM files, relative to the working directory.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The server's certificate, and those that lead from it to a known authority.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]

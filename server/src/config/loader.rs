@@ -12,7 +12,7 @@ use venti_model::status::{ConfigFault, Severity};
 
 use super::file::VentiFile;
 use super::resolved::{self, Datasources};
-use super::{Config, ConfigError, Settings, Source};
+use super::{BasePath, Config, ConfigError, LogFormat, Settings, Source, place};
 use crate::dashboards;
 
 /// The configuration directory, with what was good in it so far.
@@ -21,6 +21,7 @@ pub struct Loader {
     dir: PathBuf,
     data: PathBuf,
     may_be_missing: bool,
+    overrides: Overrides,
     started: bool,
     good: BTreeMap<String, String>,
 }
@@ -33,6 +34,7 @@ impl Loader {
             dir: dir.into(),
             data: data.into(),
             may_be_missing: false,
+            overrides: Overrides::default(),
             started: false,
             good: BTreeMap::new(),
         }
@@ -41,6 +43,12 @@ impl Loader {
     /// The same, for a directory that nobody asked for: without it, defaults hold.
     pub fn or_defaults(mut self) -> Self {
         self.may_be_missing = true;
+        self
+    }
+
+    /// The same, with what the command line says in the place of `venti.yml`.
+    pub fn with_overrides(mut self, overrides: Overrides) -> Self {
+        self.overrides = overrides;
         self
     }
 
@@ -64,6 +72,7 @@ impl Loader {
             faults: Vec::new(),
         };
         let settings = reading.whole("venti.yml", settings)?.unwrap_or_default();
+        let settings = self.overrides.over(settings);
         let datasources = reading.whole("datasources.yml", datasources)?;
         let datasources = datasources.unwrap_or_else(|| {
             reading.warn("datasources.yml", NO_DATASOURCES);
@@ -82,6 +91,26 @@ impl Loader {
             dashboards,
             faults,
         })
+    }
+}
+
+/// What the command line may say instead of `venti.yml`.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// How lines of the log look.
+    pub log_format: Option<LogFormat>,
+    /// The path under which browsers find the server.
+    pub base_path: Option<BasePath>,
+}
+
+impl Overrides {
+    fn over(&self, settings: Settings) -> Settings {
+        let base_path = self.base_path.clone();
+        Settings {
+            log_format: self.log_format.unwrap_or(settings.log_format),
+            base_path: base_path.unwrap_or(settings.base_path),
+            ..settings
+        }
     }
 }
 
@@ -198,8 +227,16 @@ fn unreadable(error: &io::Error) -> String {
 fn settings(source: Source<'_>) -> Read<Settings> {
     let file: Option<VentiFile> = source.read()?;
     let file = file.unwrap_or_default();
+    let base_path = match file.base_path {
+        Some(text) => (text.value.parse::<BasePath>())
+            .map_err(|error| source.fault(place(text.referenced), error.to_string()))?,
+        None => BasePath::default(),
+    };
     let settings = Settings {
         log_level: file.log_level,
+        log_format: file.log_format,
+        base_path,
+        tls: file.tls,
     };
     Ok((settings, Vec::new()))
 }

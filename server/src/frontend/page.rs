@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{ASK_AGAIN, policy};
+use crate::config::BasePath;
 use crate::error::ApiError;
 use crate::middleware::header_of_time;
 
@@ -24,7 +25,7 @@ const NOT_BUILT: &str = "<!doctype html>
 ";
 
 /// The page with its policy and the server's time, or how to build it.
-pub(super) async fn answer(dist: &Path, now: f64) -> Response {
+pub(super) async fn answer(dist: &Path, base: &BasePath, now: f64) -> Response {
     let html = match tokio::fs::read_to_string(dist.join(FILE)).await {
         Ok(html) => html,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -34,6 +35,7 @@ pub(super) async fn answer(dist: &Path, now: f64) -> Response {
             return ApiError::internal(format!("cannot read {FILE}: {error}")).into_response();
         }
     };
+    let html = below(&html, base);
     let policy = HeaderValue::try_from(policy::of_page(&html));
     // Hashes in base64 are always a header.
     let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'self'"));
@@ -42,4 +44,30 @@ pub(super) async fn answer(dist: &Path, now: f64) -> Response {
         (header::CONTENT_SECURITY_POLICY, policy),
     ];
     (headers, [header_of_time(now)], Html(html)).into_response()
+}
+
+/// The page for a server below `base`: all its URLs are relative to its `base` element.
+fn below(html: &str, base: &BasePath) -> String {
+    let Some((before, rest)) = html.split_once("<base ") else {
+        return html.to_owned();
+    };
+    let Some((_, after)) = rest.split_once('>') else {
+        return html.to_owned();
+    };
+    format!("{before}<base href=\"{base}\">{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_element_is_replaced_however_it_is_written() {
+        let base: BasePath = "/venti/".parse().unwrap();
+        for element in ["<base href=\"/\" />", "<base href=/>", "<base href=\"/\">"] {
+            let html = format!("<head>{element}<title>");
+            assert_eq!(below(&html, &base), "<head><base href=\"/venti/\"><title>");
+        }
+        assert_eq!(below("<title>", &base), "<title>");
+    }
 }

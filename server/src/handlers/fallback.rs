@@ -23,7 +23,8 @@ pub(crate) async fn anything_else(State(app): State<App>, request: Request) -> R
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::method_not_allowed(request.method()).into_response();
     }
-    app.frontend().answer(request, app.now()).await
+    let base = &app.live().config.settings.base_path;
+    app.frontend().answer(request, base, app.now()).await
 }
 
 /// A known path, but not with this method.

@@ -107,7 +107,7 @@ fn a_fault_shows_the_lines_around_it() {
 fn faults_stop_the_start_and_say_where_and_what_was_expected() {
     assert_eq!(
         fault("venti.yml", "loglevel: info\n"),
-        "venti.yml:1:1: unknown key `loglevel`, did you mean `logLevel`? Known here: `logLevel`, `ginMode`"
+        "venti.yml:1:1: unknown key `loglevel`, did you mean `logLevel`? Known here: `logLevel`, `logFormat`, `basePath`, `tls`, `ginMode`"
     );
     assert_eq!(
         fault("datasources.yml", "queryTimeout: 30\n"),

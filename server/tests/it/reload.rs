@@ -28,10 +28,11 @@ async fn files_are_added_changed_and_removed() {
     app.reload_with(&[
         ("etc/dashboards/a.yml", "title: A, changed\n"),
         ("etc/dashboards/b.yml", "title: B\n"),
-    ]);
+    ])
+    .await;
     assert_eq!(titles(&app).await, ["A, changed", "B"]);
     std::fs::remove_file(app.dir().join("etc/dashboards/a.yml")).unwrap();
-    app.reload_with(&[]);
+    app.reload_with(&[]).await;
     assert_eq!(titles(&app).await, ["B"]);
     assert_eq!(faults(&app).await, [""; 0]);
 }
@@ -52,7 +53,8 @@ async fn a_file_that_breaks_keeps_its_last_good_version_and_the_others_change() 
             ("etc/dashboards/a.yml", "titel: A\n"),
             ("etc/dashboards/b.yml", "title: B, changed\n"),
             ("etc/dashboards/c.yml", "titel: C\n"),
-        ]);
+        ])
+        .await;
         assert_eq!(titles(&app).await, ["A", "B, changed"]);
         let files: Vec<String> = faults(&app).await;
         let files: Vec<&str> = files.iter().filter_map(|it| it.split(' ').next()).collect();
@@ -71,7 +73,8 @@ async fn a_file_that_breaks_keeps_its_last_good_version_and_the_others_change() 
         ("etc/datasources.yml", "datasources: []\n"),
         ("etc/dashboards/a.yml", "title: A, mended\n"),
         ("etc/dashboards/c.yml", "title: C\n"),
-    ]);
+    ])
+    .await;
     assert_eq!(titles(&app).await, ["A, mended", "B, changed", "C"]);
     assert_eq!(faults(&app).await, [""; 0]);
     let (status, ..) = app.error("/remote/query?dsName=prometheus&query=up").await;
@@ -82,13 +85,14 @@ async fn a_file_that_breaks_keeps_its_last_good_version_and_the_others_change() 
 async fn what_is_gone_altogether_changes_nothing() {
     let app = TestApp::start(&[NO_DATASOURCES, ("etc/dashboards/a.yml", "title: A\n")]).await;
     std::fs::remove_file(app.dir().join("etc/datasources.yml")).unwrap();
-    app.reload_with(&[]);
+    app.reload_with(&[]).await;
     assert_eq!(app.app.live().datasources.iter().count(), 0);
     std::fs::remove_dir_all(app.dir().join("etc")).unwrap();
-    app.reload_with(&[]);
+    app.reload_with(&[]).await;
     assert_eq!(titles(&app).await, ["A"]);
     assert_eq!(faults(&app).await.len(), 1);
-    app.reload_with(&[NO_DATASOURCES, ("etc/dashboards/b.yml", "title: B\n")]);
+    app.reload_with(&[NO_DATASOURCES, ("etc/dashboards/b.yml", "title: B\n")])
+        .await;
     assert_eq!(titles(&app).await, ["B"]);
     assert_eq!(faults(&app).await, [""; 0]);
 }
@@ -99,7 +103,8 @@ async fn a_new_file_with_a_fault_is_as_good_as_none() {
     app.reload_with(&[
         ("etc/datasources.yml", "datasources: {}\n"),
         ("etc/dashboards/a.yml", "title: A, changed\n"),
-    ]);
+    ])
+    .await;
     assert_eq!(titles(&app).await, ["A, changed"]);
     let (_, body) = app.json("/api/v1/datasources").await;
     assert_eq!(body[0]["name"], "lethe");
@@ -110,9 +115,11 @@ async fn the_time_of_the_last_load_without_an_error_is_told() {
     let app = TestApp::start(&[NO_DATASOURCES, ("etc/dashboards/a.yml", "titel: A\n")]).await;
     let last = async || app.json("/api/v1/status/config").await.1["data"]["lastSuccess"].clone();
     assert_eq!(last().await, Value::Null);
-    app.reload_with(&[("etc/dashboards/a.yml", "title: A\n")]);
+    app.reload_with(&[("etc/dashboards/a.yml", "title: A\n")])
+        .await;
     assert_eq!(last().await, 1_700_000_000.25);
-    app.reload_with(&[("etc/dashboards/a.yml", "titel: A\n")]);
+    app.reload_with(&[("etc/dashboards/a.yml", "titel: A\n")])
+        .await;
     assert_eq!(last().await, 1_700_000_000.25);
     let metrics = app.get("/metrics").await.text().await.unwrap();
     for line in [

@@ -5,6 +5,18 @@ use axum::body::Bytes;
 use crate::support::{FakeUpstream, TestApp};
 
 #[tokio::test]
+async fn streams_without_an_end_are_told_to_end() {
+    let mut app = TestApp::start(&[]).await;
+    let mut tail = app
+        .get("/remote/tail?dsType=lethe&query=node{node=\"n1\"}")
+        .await;
+    assert_eq!(tail.status(), 200);
+    app.stop();
+    while tail.chunk().await.unwrap().is_some() {}
+    app.stopped().await;
+}
+
+#[tokio::test]
 async fn answers_under_way_are_finished() {
     let upstream = FakeUpstream::start().await;
     let mut app = TestApp::with_prometheus(&upstream.url).await;

@@ -1,5 +1,6 @@
 //! A server on a free port of loopback, over configuration and frontend files of its own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,8 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use venti_server::config::Loader;
-use venti_server::{App, Live, serve};
+use venti_server::{App, Live, Setup, serve};
 
 /// What the server believes the time to be.
 pub(crate) const NOW: &str = "1700000000.250";
@@ -22,6 +24,9 @@ pub(crate) const NOW: &str = "1700000000.250";
 fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_700_000_000_250)
 }
+
+/// Longer than anything takes that happens at all.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; it stops with this value.
 pub(crate) struct TestApp {
@@ -44,7 +49,13 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         write_files(dir.path(), files);
         let loader = Loader::new(dir.path().join("etc"), dir.path().join("data")).or_defaults();
-        let app = App::new(loader, dir.path().join("dist"), now).unwrap();
+        let setup = Setup {
+            loader,
+            frontend: dir.path().join("dist"),
+            flags: BTreeMap::from([("listen".to_owned(), "127.0.0.1:0".to_owned())]),
+            clock: now,
+        };
+        let app = App::new(setup).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -67,9 +78,9 @@ impl TestApp {
     }
 
     /// Writes files below its directory and has them read.
-    pub(crate) fn reload_with(&self, files: &[(&str, &str)]) -> Arc<Live> {
+    pub(crate) async fn reload_with(&self, files: &[(&str, &str)]) -> Arc<Live> {
         write_files(self.dir(), files);
-        self.app.reload()
+        self.app.reload().await
     }
 
     /// A request to be filled in further.
@@ -103,6 +114,21 @@ impl TestApp {
         (status, text("errorType"), text("error"))
     }
 
+    /// Lets the server watch its files, until the guard is dropped.
+    pub(crate) fn watch(&self) -> AbortOnDrop {
+        AbortOnDrop(tokio::spawn(venti_server::watch::run(self.app.clone())))
+    }
+
+    /// Resolves once what is asked for is so, whatever has to happen elsewhere before.
+    pub(crate) async fn until(&self, mut is_so: impl AsyncFnMut() -> bool) {
+        let asked_again = async {
+            while !is_so().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, asked_again).await.unwrap();
+    }
+
     /// Asks the server to stop.
     pub(crate) fn stop(&mut self) {
         let _ = self.stop.take().unwrap().send(());
@@ -111,6 +137,15 @@ impl TestApp {
     /// Resolves when it has stopped.
     pub(crate) async fn stopped(self) {
         self.served.await.unwrap().unwrap();
+    }
+}
+
+/// Ends a task with itself.
+pub(crate) struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
