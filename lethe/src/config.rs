@@ -9,6 +9,7 @@
 //! | `retention.rotation_interval` | `20s` | time between two rotations |
 //! | `retention.size_strategy` | `file` | no effect, as in the original |
 //! | `storage.log_data_path` | `data/log` | the data directory |
+//! | `storage.compress_after` | `0` | how long after its end an hour is packed; `0` packs none. Not of the original |
 //! | `web.listen_address` | `:6060` | `host:port` |
 //! | `web.gin_mode` | `release` | no effect; `debug` and `test` are known too |
 //!
@@ -27,7 +28,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::Options;
+use crate::rotate::Retention;
+use crate::{Maintenance, Options};
 
 use self::entries::{Entry, Value};
 
@@ -35,13 +37,14 @@ pub use self::address::ListenAddress;
 pub use self::fault::Fault;
 
 /// The keys that mean something.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "query.limit",
     "query.timeout",
     "retention.size",
     "retention.time",
     "retention.size_strategy",
     "retention.rotation_interval",
+    "storage.compress_after",
     "storage.log_data_path",
     "web.listen_address",
     "web.gin_mode",
@@ -68,6 +71,8 @@ pub struct Config {
     pub retention_size: u64,
     /// Time between two rotations.
     pub rotation_interval: Duration,
+    /// How long after its end an hour is packed; zero packs none.
+    pub compress_after: Duration,
     /// The data directory.
     pub log_data_path: PathBuf,
     /// Where to listen.
@@ -82,6 +87,7 @@ impl Default for Config {
             retention_time: Duration::from_secs(15 * 86_400),
             retention_size: 0,
             rotation_interval: Duration::from_secs(20),
+            compress_after: Duration::ZERO,
             log_data_path: PathBuf::from("data/log"),
             listen_address: ListenAddress {
                 host: String::new(),
@@ -152,6 +158,18 @@ impl Config {
         }
     }
 
+    /// What is done regularly with the data directory that is meant.
+    pub fn maintenance(&self) -> Maintenance {
+        Maintenance {
+            retention: Retention {
+                time: self.retention_time,
+                size: self.retention_size,
+            },
+            compress_after: self.compress_after,
+            pause: self.rotation_interval,
+        }
+    }
+
     /// Takes over one setting. What comes back deserves a look but works.
     fn set(&mut self, path: &str, value: &str) -> Result<Option<String>, String> {
         match path {
@@ -166,6 +184,7 @@ impl Config {
                 let message = format!("`{value}` has no effect: sizes are those of files");
                 return Ok(Some(message));
             }
+            "storage.compress_after" => self.compress_after = measure::days(value)?,
             "storage.log_data_path" if value.is_empty() => {
                 return Err("the path is empty: name a directory".to_owned());
             }

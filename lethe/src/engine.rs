@@ -4,6 +4,7 @@ mod counts;
 mod error;
 mod job;
 mod lines;
+mod maintain;
 mod tail;
 mod targets;
 
@@ -29,6 +30,7 @@ use self::targets::{last_time_of, targets};
 pub(crate) use self::error::MAX_POINTS;
 pub use self::error::QueryError;
 pub use self::lines::{Answer, Page};
+pub use self::maintain::Maintenance;
 pub use self::tail::Tail;
 
 /// Threads that help with one scan; with more, the disk is what takes time.

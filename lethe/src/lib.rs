@@ -52,6 +52,7 @@
 //! | rotation: what counts and is deleted | every file of a target by its name as text; root files named `host*` or `kube*` | files of an hour in targets of `pod` and `node` | other files are not ours |
 //! | rotation by size of the hour being written | deleted | stays | |
 //! | rotation: a file that cannot be deleted | counted as deleted | not counted, and told | |
+//! | rotation at the start | at once | after one interval, and what goes is said in the log before | the default of 15 days may meet a tree that is older |
 //! | unknown configuration keys | ignored | a warning with their place | |
 //!
 //! # What is added
@@ -93,10 +94,15 @@
 //! - `/api/v1/histogram`: lines over time by level, as a matrix of Prometheus.
 //! - `/api/v1/label/{name}/values`: namespaces, nodes, pods, containers and
 //!   processes of a range.
+//! - Hours may be packed some time after their end (`storage.compress_after`):
+//!   `<hour>.log.zst` stands for `<hour>.log`, and every question is answered as
+//!   before. `zstd -d` unpacks it.
 //! - The program `lethe` takes `--config`, ends what is under way when it is
 //!   asked to stop, reads its configuration alone with `lethe check`, and prints
 //!   lines with `lethe query`.
 
+#[cfg(feature = "engine")]
+pub mod compress;
 #[cfg(feature = "engine")]
 pub mod config;
 #[cfg(feature = "engine")]
@@ -118,6 +124,6 @@ pub mod store;
 #[cfg(feature = "engine")]
 pub(crate) use engine::MAX_POINTS;
 #[cfg(feature = "engine")]
-pub use engine::{Answer, Clock, Lethe, Options, Page, QueryError, Tail, TargetState};
+pub use engine::{Answer, Clock, Lethe, Maintenance, Options, Page, QueryError, Tail, TargetState};
 #[cfg(feature = "engine")]
 pub use metric::Series;

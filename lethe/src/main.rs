@@ -4,16 +4,14 @@ use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use lethe::config::Config;
 use lethe::letheql::Query;
 use lethe::program::{self, Moment};
-use lethe::rotate::Retention;
 use lethe::search::TimeRange;
-use lethe::{Clock, Lethe, Page};
+use lethe::{Lethe, Page};
 use tracing_subscriber::EnvFilter;
 
 /// A log database over plain files.
@@ -29,7 +27,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API and rotate files (the default)
+    /// Serve the API, rotate and pack files (the default)
     Serve,
     /// Read the configuration and say what is wrong with it
     Check,
@@ -111,21 +109,15 @@ fn load(path: Option<PathBuf>) -> anyhow::Result<Config> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    let clock: Clock = Arc::new(|| SystemTime::now().into());
-    let lethe = Lethe::open(config.options()).with_clock(Arc::clone(&clock));
-    let retention = Retention {
-        time: config.retention_time,
-        size: config.retention_size,
-    };
+    let lethe = Arc::new(Lethe::open(config.options()));
     let listener = program::bind(&config.listen_address)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen_address))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let (root, pause) = (config.log_data_path, config.rotation_interval);
     tokio::select! {
-        ended = program::serve(listener, Arc::new(lethe), program::requested()) => {
+        ended = program::serve(listener, Arc::clone(&lethe), program::requested()) => {
             ended.context("cannot serve")
         }
-        () = program::rotate_regularly(root, retention, pause, clock) => Ok(()),
+        () = lethe.maintain(config.maintenance()) => Ok(()),
     }
 }

@@ -18,8 +18,8 @@ use crate::store::{self, Hour};
 /// How long a directory stays when it is empty.
 const EMPTY_TARGET_STAYS: TimeDelta = TimeDelta::hours(24);
 
-/// What may stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What may stay. By default all does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
     /// Files of hours before the one this long ago are deleted, so a line lives
     /// up to an hour longer. Zero keeps all.
@@ -37,6 +37,10 @@ pub struct Rotation {
     pub pruned: Vec<PathBuf>,
     /// What could not be listed or deleted, and why. The next rotation tries again.
     pub failed: Vec<(PathBuf, io::Error)>,
+    /// How many bytes the deleted files had.
+    pub deleted_bytes: u64,
+    /// Whether nothing is done but said.
+    is_preview: bool,
 }
 
 /// A log file, in the order of deletion.
@@ -49,29 +53,16 @@ struct File {
 
 /// Deletes below `root` what `retention` does not let stay at the time `now`.
 pub fn rotate(root: &Path, retention: Retention, now: DateTime<Utc>) -> Rotation {
-    let mut rotation = Rotation::default();
-    let targets = rotation.targets(root);
-    let mut files: Vec<File> = targets.iter().flat_map(|it| rotation.files(it)).collect();
-    files.sort();
-    if let Some(oldest) = oldest_hour(retention.time, now) {
-        files.retain(|it| it.hour >= oldest || !rotation.delete(&it.path));
-    }
-    if let (1.., Some(current)) = (retention.size, Hour::containing(now)) {
-        let sizes = files.iter().map(|it| it.bytes);
-        let mut used = sizes.fold(0u64, u64::saturating_add);
-        for file in files.iter().take_while(|it| it.hour < current) {
-            if used < retention.size {
-                break;
-            }
-            if rotation.delete(&file.path) {
-                used = used.saturating_sub(file.bytes);
-            }
-        }
-    }
-    for target in &targets {
-        rotation.prune(target, now);
-    }
-    rotation
+    Rotation::default().run(root, retention, now)
+}
+
+/// What [`rotate`] would delete; nothing is.
+pub fn preview(root: &Path, retention: Retention, now: DateTime<Utc>) -> Rotation {
+    let rotation = Rotation {
+        is_preview: true,
+        ..Rotation::default()
+    };
+    rotation.run(root, retention, now)
 }
 
 /// The first hour whose files stay, if there is a bound by age.
@@ -81,18 +72,39 @@ fn oldest_hour(time: Duration, now: DateTime<Utc>) -> Option<Hour> {
 }
 
 impl Rotation {
-    /// The target directories of all types. Links are left out: what they lead
-    /// to is somebody else's, or is counted where it is.
+    fn run(mut self, root: &Path, retention: Retention, now: DateTime<Utc>) -> Rotation {
+        let rotation = &mut self;
+        let targets = rotation.targets(root);
+        let mut files: Vec<File> = targets.iter().flat_map(|it| rotation.files(it)).collect();
+        files.sort();
+        if let Some(oldest) = oldest_hour(retention.time, now) {
+            files.retain(|it| it.hour >= oldest || !rotation.delete(it));
+        }
+        if let (1.., Some(current)) = (retention.size, Hour::containing(now)) {
+            let sizes = files.iter().map(|it| it.bytes);
+            let mut used = sizes.fold(0u64, u64::saturating_add);
+            for file in files.iter().take_while(|it| it.hour < current) {
+                if used < retention.size {
+                    break;
+                }
+                if rotation.delete(file) {
+                    used = used.saturating_sub(file.bytes);
+                }
+            }
+        }
+        for target in &targets {
+            rotation.prune(target, now);
+        }
+        self
+    }
+
+    /// The target directories of all types.
     fn targets(&mut self, root: &Path) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for log_type in LogType::ALL {
             let directory = root.join(log_type.name());
-            if directory.is_symlink() {
-                continue;
-            }
-            let targets = self.or_failed(&directory, store::targets(root, log_type));
-            let paths = targets.unwrap_or_default().into_iter().map(|it| it.path);
-            found.extend(paths.filter(|it| !it.is_symlink()));
+            let targets = self.or_failed(&directory, store::own_targets(root, log_type));
+            found.extend(targets.unwrap_or_default().into_iter().map(|it| it.path));
         }
         found
     }
@@ -114,12 +126,20 @@ impl Rotation {
     }
 
     /// Whether the file is gone, whoever deleted it.
-    fn delete(&mut self, path: &Path) -> bool {
-        match fs::remove_file(path) {
-            Ok(()) => self.deleted.push(path.to_owned()),
+    fn delete(&mut self, file: &File) -> bool {
+        let deleted = if self.is_preview {
+            Ok(())
+        } else {
+            fs::remove_file(&file.path)
+        };
+        match deleted {
+            Ok(()) => {
+                self.deleted.push(file.path.clone());
+                self.deleted_bytes += file.bytes;
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
-                self.failed.push((path.to_owned(), error));
+                self.failed.push((file.path.clone(), error));
                 return false;
             }
         }
@@ -134,7 +154,11 @@ impl Rotation {
         let is_old = changed.is_ok_and(|it| {
             now.signed_duration_since(DateTime::<Utc>::from(it)) > EMPTY_TARGET_STAYS
         });
-        if is_empty && is_old && self.or_failed(target, fs::remove_dir(target)).is_some() {
+        if !self.is_preview
+            && is_empty
+            && is_old
+            && self.or_failed(target, fs::remove_dir(target)).is_some()
+        {
             self.pruned.push(target.to_owned());
         }
     }

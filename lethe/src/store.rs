@@ -1,10 +1,18 @@
 //! The files: where a line belongs, which files a range needs, how a line is
-//! added. Nothing here knows the query language or HTTP.
+//! added, and how hours are packed and read. Nothing here knows the query
+//! language or HTTP.
 
+mod append;
 mod layout;
 mod list;
+pub(crate) mod packed;
+mod read_at;
+mod text;
 mod writer;
 
+pub(crate) use append::{has_name, open_to_append};
 pub use layout::Hour;
-pub use list::{HourFile, Target, hour_files, targets};
+pub use list::{HourFile, Target, hour_files, own_targets, targets};
+pub(crate) use text::Reader;
+pub use text::Text;
 pub use writer::{LogWriter, Record, WriteError};

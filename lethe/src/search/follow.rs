@@ -4,14 +4,14 @@
 //! seen for the first time after the first look is new from its first byte.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
+
+use crate::store::Text;
 
 use super::cancel::Interrupted;
 use super::cursor::Cursor;
 use super::index::Stretch;
-use super::read_at::read_at;
 use super::report::Report;
 use super::scan::{Part, Scan, line_start};
 use super::sink::Sink;
@@ -51,7 +51,7 @@ impl Follow {
             let known = self.seen.get(&hour_file.name).copied();
             let from = known.or(self.is_started.then_some(0));
             // A file that cannot be read now, or was removed, has nothing new.
-            let Ok((file, grown)) = open(&hour_file.path, from) else {
+            let Ok((text, grown)) = open(&hour_file.path, from) else {
                 seen.extend(known.map(|it| (hour_file.name.clone(), it)));
                 continue;
             };
@@ -66,7 +66,7 @@ impl Follow {
                 parts.push((
                     number,
                     Part {
-                        file: Arc::new(file),
+                        text: Arc::new(text),
                         stretch,
                         is_aligned: true,
                     },
@@ -89,14 +89,14 @@ struct Grown {
 
 /// Opens a file and finds what is new in it from `from` on; nothing is, when
 /// that is not known.
-fn open(path: &std::path::Path, from: Option<u64>) -> io::Result<(File, Grown)> {
-    let file = File::open(path)?;
-    let len = file.metadata()?.len();
+fn open(path: &std::path::Path, from: Option<u64>) -> io::Result<(Text, Grown)> {
+    let text = Text::open(path)?;
+    let len = text.len();
     // A file that is shorter than it was is another one.
     let from = from.map(|it| if it > len { 0 } else { it });
     let oldest = len.saturating_sub(MAX_BYTES);
     let floor = from.unwrap_or(0).max(oldest);
-    let end = last_line_end(&file, floor, len)?;
+    let end = last_line_end(&text, floor, len)?;
     let Some(from) = from else {
         let end = end.unwrap_or(if oldest == 0 { 0 } else { len });
         let grown = Grown {
@@ -104,27 +104,28 @@ fn open(path: &std::path::Path, from: Option<u64>) -> io::Result<(File, Grown)> 
             end,
             is_behind: false,
         };
-        return Ok((file, grown));
+        return Ok((text, grown));
     };
     let end = end.unwrap_or(from);
     // What is passed over may end amid a line.
-    let start = line_start(&file, floor, end)?.unwrap_or(end);
+    let start = line_start(&text, floor, end)?.unwrap_or(end);
     let grown = Grown {
         start,
         end,
         is_behind: floor > from,
     };
-    Ok((file, grown))
+    Ok((text, grown))
 }
 
 /// The place behind the last line break in a part of a file.
-fn last_line_end(file: &File, start: u64, end: u64) -> io::Result<Option<u64>> {
+fn last_line_end(text: &Text, start: u64, end: u64) -> io::Result<Option<u64>> {
+    let mut reader = text.reader();
     let mut buffer = [0; 16 << 10];
     let mut end = end;
     while end > start {
         let len = (end - start).min(buffer.len() as u64);
         let block = buffer.get_mut(..len as usize).unwrap_or_default();
-        let read = read_at(file, end - len, block)?;
+        let read = reader.read_at(end - len, block)?;
         let bytes = block.get(..read).unwrap_or_default();
         if let Some(found) = memchr::memrchr(b'\n', bytes) {
             return Ok(Some(end - len + found as u64 + 1));

@@ -11,10 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::store::{Text, packed::Block};
+
 use super::cancel::{Cancel, Interrupted};
 use super::lines::{parse_time, without_break};
 use super::pieces::Pieces;
-use super::read_at::read_at;
 use super::time::{TimeRange, Timestamp};
 
 /// How many files are remembered: a year of hours for some dozen targets.
@@ -58,31 +59,37 @@ pub struct TimeIndex {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// The file that this is about: another one may take its name.
-    identity: u64,
+    /// The files that this is about: others may take their names.
+    identity: Identity,
     end: u64,
     tail: Vec<u8>,
     stretches: Vec<Stretch>,
 }
 
+/// Which plain file, and how much is packed before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Identity {
+    plain: u64,
+    packed_len: u64,
+}
+
 impl TimeIndex {
-    /// The stretches of a file up to `len`. Lines without a time are in none;
-    /// a last line without a line break is in one of unknown times.
+    /// The stretches of a text. Lines without a time are in none; a last line
+    /// without a line break is in one of unknown times.
     pub(super) fn stretches(
         &self,
         path: &Path,
-        file: &File,
-        len: u64,
+        text: &Text,
         cancel: &Cancel,
     ) -> Result<Vec<Stretch>, IndexError> {
         let known = self.known(path);
         let mut known = lock(&known);
-        known.catch_up(file, len, cancel)?;
+        known.catch_up(text, cancel)?;
         let mut stretches = known.stretches.clone();
-        if known.end < len {
+        if known.end < text.len() {
             stretches.push(Stretch {
                 start: known.end,
-                end: len,
+                end: text.len(),
                 times: None,
             });
         }
@@ -105,22 +112,24 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Known {
-    fn catch_up(&mut self, file: &File, len: u64, cancel: &Cancel) -> Result<(), IndexError> {
-        let identity = identity(file)?;
-        if identity != self.identity || len < self.end || self.tail != tail(file, self.end)? {
+    fn catch_up(&mut self, text: &Text, cancel: &Cancel) -> Result<(), IndexError> {
+        let (identity, len) = (identity(text)?, text.len());
+        if identity != self.identity || len < self.end || self.tail != tail(text, self.end)? {
             *self = Known {
                 identity,
-                ..Known::default()
+                end: identity.packed_len,
+                tail: Vec::new(),
+                stretches: packed_stretches(text),
             };
         }
         if self.end == len {
             return Ok(());
         }
         let mut found = Vec::new();
-        let (end, outcome) = learn(file, self.end, len, cancel, &mut found);
+        let (end, outcome) = learn(text, self.end, cancel, &mut found);
         // What was learned stays learned when the time is up: the next query
         // goes on from there.
-        self.tail = tail(file, end)?;
+        self.tail = tail(text, end)?;
         self.end = end;
         self.stretches
             .extend(found.into_iter().filter(|it: &Stretch| it.times.is_some()));
@@ -128,17 +137,48 @@ impl Known {
     }
 }
 
+/// What the table of packed blocks says. Blocks within one line go together.
+pub(super) fn packed_stretches(text: &Text) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut is_amid_line = false;
+    for block in text.blocks() {
+        let more = stretch_of(block);
+        match stretches.last_mut() {
+            Some(last) if is_amid_line => {
+                last.end = more.end;
+                last.times = match (last.times, more.times) {
+                    (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+                    (a, b) => a.or(b),
+                };
+            }
+            _ => stretches.push(more),
+        }
+        is_amid_line = !block.ends_line;
+    }
+    stretches.retain(|it| it.times.is_some());
+    stretches
+}
+
+fn stretch_of(block: &Block) -> Stretch {
+    let times = block.times;
+    Stretch {
+        start: block.start,
+        end: block.end(),
+        times: times.map(|(a, b)| (Timestamp::from_nanos(a), Timestamp::from_nanos(b))),
+    }
+}
+
 /// Reads whole lines from `start` on, and returns how far it came.
 fn learn(
-    file: &File,
+    text: &Text,
     start: u64,
-    len: u64,
     cancel: &Cancel,
     found: &mut Vec<Stretch>,
 ) -> (u64, Result<(), IndexError>) {
+    let len = text.len();
     let mut end = start;
     let mut read = || -> Result<(), IndexError> {
-        let mut pieces = Pieces::new(file, start, len);
+        let mut pieces = Pieces::new(text, start, len);
         while let Some(piece) = pieces.read_next()? {
             cancel.check()?;
             // A line that is too long is cut: what follows the piece up to the
@@ -168,7 +208,8 @@ fn learn(
     (end, outcome)
 }
 
-fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
+/// Oldest and newest time of some lines.
+pub(crate) fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let mut times: Option<(Timestamp, Timestamp)> = None;
     let mut rest = lines;
     while !rest.is_empty() {
@@ -183,24 +224,32 @@ fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
     times
 }
 
-/// The last bytes before `end`, which stay what they are while a file grows.
-fn tail(file: &File, end: u64) -> io::Result<Vec<u8>> {
-    let len = end.min(TAIL as u64) as usize;
-    let mut tail = vec![0; len];
-    let read = read_at(file, end - len as u64, &mut tail)?;
+/// The last plain bytes before `end`, which stay what they are while a file
+/// grows.
+fn tail(text: &Text, end: u64) -> io::Result<Vec<u8>> {
+    let len = end.saturating_sub(text.packed_len()).min(TAIL as u64);
+    let mut tail = vec![0; len as usize];
+    let read = text.reader().read_at(end - len, &mut tail)?;
     tail.truncate(read);
     Ok(tail)
 }
 
+fn identity(text: &Text) -> io::Result<Identity> {
+    Ok(Identity {
+        plain: text.plain().map_or(Ok(0), number_of)?,
+        packed_len: text.packed_len(),
+    })
+}
+
 #[cfg(unix)]
-fn identity(file: &File) -> io::Result<u64> {
+fn number_of(file: &File) -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
     Ok(file.metadata()?.ino())
 }
 
 /// Without inodes a file is known by its name and the tail alone.
 #[cfg(not(unix))]
-fn identity(_: &File) -> io::Result<u64> {
+fn number_of(_: &File) -> io::Result<u64> {
     Ok(0)
 }
 
@@ -211,11 +260,8 @@ mod tests {
     use std::io::Write;
 
     fn stretches(index: &TimeIndex, path: &Path) -> Vec<Stretch> {
-        let file = File::open(path).unwrap();
-        let len = file.metadata().unwrap().len();
-        index
-            .stretches(path, &file, len, &Cancel::at(None))
-            .unwrap()
+        let text = Text::open(path).unwrap();
+        index.stretches(path, &text, &Cancel::at(None)).unwrap()
     }
 
     fn time(second: i64) -> Timestamp {

@@ -1,8 +1,9 @@
 //! The time of the last line of a file.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
+
+use crate::store::Text;
 
 use super::lines::{parse_time, without_break};
 use super::pieces::Pieces;
@@ -13,10 +14,10 @@ const TAIL: u64 = 64 << 10;
 
 /// The time of the last line that has one, if that line is near the end.
 pub fn last_time(path: &Path) -> io::Result<Option<Timestamp>> {
-    let file = File::open(path)?;
-    let len = file.metadata()?.len();
+    let text = Text::open(path)?;
+    let len = text.len();
     let start = len.saturating_sub(TAIL);
-    let mut pieces = Pieces::new(&file, start, len);
+    let mut pieces = Pieces::new(&text, start, len);
     let mut last = None;
     // The first line is not whole unless the file is short.
     let mut is_whole = start == 0;

@@ -1,10 +1,9 @@
 //! Files to lines: whole lines at a time, in memory that does not grow with
 //! the file nor with the line.
 
-use std::fs::File;
 use std::io;
 
-use super::read_at::read_at;
+use crate::store::{Reader, Text};
 
 /// Longest line that is read whole. What lies behind is not searched and not
 /// answered.
@@ -12,10 +11,10 @@ pub const MAX_LINE: usize = 1 << 20;
 /// How much is read at once.
 const PIECE: usize = 128 << 10;
 
-/// Reads a part of a file in pieces of whole lines. The place in the file is
-/// kept here and not in the file, so several parts may be read at once.
+/// Reads a part of a text in pieces of whole lines. The place in the text is
+/// kept here and not in the text, so several parts may be read at once.
 pub struct Pieces<'f> {
-    file: &'f File,
+    reader: Reader<'f>,
     buffer: Vec<u8>,
     filled: usize,
     /// How much of the buffer the last piece was.
@@ -38,11 +37,11 @@ pub struct Piece<'p> {
 
 impl<'f> Pieces<'f> {
     /// Reads from `start` to `end`; a line begins at `start`.
-    pub fn new(file: &'f File, start: u64, end: u64) -> Pieces<'f> {
+    pub fn new(text: &'f Text, start: u64, end: u64) -> Pieces<'f> {
         let left = end.saturating_sub(start);
         let size = usize::try_from(left).unwrap_or(PIECE).clamp(1, PIECE);
         Pieces {
-            file,
+            reader: text.reader(),
             buffer: vec![0; size],
             filled: 0,
             taken: 0,
@@ -125,7 +124,9 @@ impl<'f> Pieces<'f> {
         let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
         let room_len = usize::try_from(self.left).map_or(room.len(), |it| it.min(room.len()));
         let room = room.get_mut(..room_len).unwrap_or_default();
-        let read = read_at(self.file, self.offset + self.filled as u64, room)?;
+        let read = self
+            .reader
+            .read_at(self.offset + self.filled as u64, room)?;
         self.filled += read;
         self.left = if read == 0 {
             0
@@ -140,12 +141,12 @@ impl<'f> Pieces<'f> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::io::Write;
 
     fn pieces(content: &[u8]) -> (Vec<Vec<u8>>, u64) {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(content).unwrap();
-        let mut pieces = Pieces::new(&file, 0, content.len() as u64);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        let text = Text::open(file.path()).unwrap();
+        let mut pieces = Pieces::new(&text, 0, content.len() as u64);
         let mut lines = Vec::new();
         while let Some(piece) = pieces.read_next().unwrap() {
             assert_eq!(

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::letheql::LogType;
 
 use super::layout::Hour;
+use super::packed::plain_name;
 
 /// A directory below a log type: a namespace or a node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,12 +20,12 @@ pub struct Target {
     pub path: PathBuf,
 }
 
-/// A file of log lines.
+/// A file of log lines, some or all of which may be packed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HourFile {
     /// Its path below the data directory, as far as it can be written.
     pub name: String,
-    /// Where it is.
+    /// Where it is, or was before it was packed.
     pub path: PathBuf,
     /// The hour that its name tells.
     pub hour: Hour,
@@ -42,6 +43,17 @@ pub fn targets(root: &Path, log_type: LogType) -> io::Result<Vec<Target>> {
         .filter(|it| it.path.is_dir())
         .collect();
     targets.sort();
+    Ok(targets)
+}
+
+/// The targets of a type that are no links: what these lead to is somebody
+/// else's, or counts where it is.
+pub fn own_targets(root: &Path, log_type: LogType) -> io::Result<Vec<Target>> {
+    if root.join(log_type.name()).is_symlink() {
+        return Ok(Vec::new());
+    }
+    let mut targets = targets(root, log_type)?;
+    targets.retain(|it| !it.path.is_symlink());
     Ok(targets)
 }
 
@@ -67,6 +79,7 @@ pub fn hour_files(
         if fs::metadata(&path).is_ok_and(|it| !it.is_file()) {
             continue;
         }
+        let path = path.with_file_name(plain_name(entry.file_name()));
         let name = path
             .strip_prefix(root)
             .unwrap_or(&path)
@@ -75,6 +88,8 @@ pub fn hour_files(
         files.push(HourFile { name, path, hour });
     }
     files.sort();
+    // A packed hour that got late lines is two files and one text.
+    files.dedup();
     Ok(files)
 }
 

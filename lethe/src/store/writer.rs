@@ -8,12 +8,13 @@
 //! A file is opened for each append, as Fluent Bit does for each flush: a file
 //! that was rotated away meanwhile is simply created again.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::append::open_to_append;
 use super::layout::Hour;
 use crate::letheql::LogType;
 
@@ -160,12 +161,10 @@ fn lines(header: &str, message: &[u8]) -> Vec<u8> {
 }
 
 fn append_whole(directory: &Path, path: &Path, mut text: Vec<u8>) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    let mut file = match options.open(path) {
+    let mut file = match open_to_append(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(directory)?;
-            options.open(path)?
+            open_to_append(path)?
         }
         opened => opened?,
     };

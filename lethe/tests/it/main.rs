@@ -5,7 +5,9 @@
     reason = "a failed unwrap in a test is a failed test"
 )]
 
+mod compress;
 mod config;
+mod crash;
 mod fixture;
 mod golden;
 mod http;

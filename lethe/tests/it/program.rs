@@ -109,20 +109,25 @@ fn a_query_prints_lines_that_do_not_steer_the_terminal() {
 #[cfg(unix)]
 #[test]
 fn it_serves_and_rotates_until_it_is_asked_to_stop() {
-    let root = install("web: {listen_address: '127.0.0.1:0'}");
+    let root =
+        install("web: {listen_address: '127.0.0.1:0'}\nretention: {rotation_interval: 100ms}");
     let child = program(root.path()).stderr(Stdio::piped()).spawn();
     let mut running = Running(child.unwrap());
     let child = &mut running.0;
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut address = None;
-    let mut is_rotated = false;
+    let (mut is_announced, mut is_rotated) = (false, false);
     while address.is_none() || !is_rotated {
         let line = log.next().expect("the program serves").unwrap();
-        is_rotated |= line.contains("2009-11-10_22.log");
+        if line.contains("2009-11-10_22.log") {
+            is_announced |= line.contains("are deleted in 100ms");
+            is_rotated |= line.contains("INFO");
+        }
         if let Some((_, it)) = line.split_once("listening address=") {
             address = Some(it.to_owned());
         }
     }
+    assert!(is_announced, "what goes first is said before");
     assert!(
         !root
             .path()

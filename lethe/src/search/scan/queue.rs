@@ -5,14 +5,15 @@
 //! first, so that a scan that may end early does.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::store::Text;
 
 use super::super::index::Stretch;
 
 /// A part of an open file.
 pub(in crate::search) struct Part {
-    pub(in crate::search) file: Arc<File>,
+    pub(in crate::search) text: Arc<Text>,
     pub(in crate::search) stretch: Stretch,
     /// Whether the part begins and ends with whole lines. If not, it is made
     /// of the lines that begin in it.

@@ -1,12 +1,11 @@
 //! One thread of a scan: opens files, reads parts, hands hits to its sink.
 
-use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::store::HourFile;
+use crate::store::{HourFile, Text};
 
-use super::super::index::{IndexError, Stretch};
+use super::super::index::{IndexError, Stretch, packed_stretches};
 use super::super::line::Line;
 use super::super::lines::{Malformed, parse_labels, parse_time, without_break};
 use super::super::pieces::{Piece, Pieces};
@@ -96,19 +95,24 @@ impl<'s, S: Sink> Worker<'s, S> {
         }
     }
 
-    fn open(&self, at: usize) -> Result<Vec<Part>, IndexError> {
-        let Some((_, hour_file)) = self.shared.order.get(at) else {
+    fn open(&mut self, at: usize) -> Result<Vec<Part>, IndexError> {
+        let Some(&(_, hour_file)) = self.shared.order.get(at) else {
             return Ok(Vec::new());
         };
-        let file = Arc::new(File::open(&hour_file.path)?);
-        let len = file.metadata()?.len();
-        let is_indexed = len > SMALL && self.pays_to_index(hour_file);
-        let mut stretches = if is_indexed {
-            let Scan { index, cancel, .. } = self.shared.scan;
-            index.stretches(&hour_file.path, &file, len, cancel)?
-        } else {
-            in_parts(len)
-        };
+        let text = Arc::new(Text::open(&hour_file.path)?);
+        if let Some(damage) = text.damage() {
+            self.unreadable(at, damage);
+        }
+        let plain_len = text.len() - text.packed_len();
+        let (mut stretches, is_plain_aligned) =
+            if plain_len > SMALL && self.pays_to_index(hour_file) {
+                let Scan { index, cancel, .. } = self.shared.scan;
+                (index.stretches(&hour_file.path, &text, cancel)?, true)
+            } else {
+                let mut stretches = packed_stretches(&text);
+                stretches.extend(in_parts(text.packed_len(), text.len()));
+                (stretches, false)
+            };
         stretches.retain(|it| it.meets(&self.range));
         match self.sink.prefers() {
             // Stretches of unknown times promise anything.
@@ -123,10 +127,10 @@ impl<'s, S: Sink> Worker<'s, S> {
             }
             None => {}
         }
-        let part = |stretch| Part {
-            file: Arc::clone(&file),
+        let part = |stretch: Stretch| Part {
+            text: Arc::clone(&text),
             stretch,
-            is_aligned: is_indexed,
+            is_aligned: is_plain_aligned || stretch.end <= text.packed_len(),
         };
         Ok(stretches.into_iter().map(part).collect())
     }
@@ -152,7 +156,7 @@ impl<'s, S: Sink> Worker<'s, S> {
         let bounds = if part.is_aligned {
             Some((start, end))
         } else {
-            aligned(&part.file, start, end)?
+            aligned(&part.text, start, end)?
         };
         let Some((start, end)) = bounds else {
             return Ok(());
@@ -161,7 +165,7 @@ impl<'s, S: Sink> Worker<'s, S> {
             number,
             name: &hour_file.name,
         };
-        let mut pieces = Pieces::new(&part.file, start, end);
+        let mut pieces = Pieces::new(&part.text, start, end);
         let Scan { filter, cancel, .. } = self.shared.scan;
         while let Some(piece) = pieces.read_next()? {
             cancel.check()?;

@@ -14,6 +14,18 @@ pub(super) fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result
     }
 }
 
+/// Fills a buffer; an error when the file ends before.
+pub(super) fn read_exact_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|it| !it.is_empty()) {
+        match read_at(file, offset + filled as u64, room)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => filled += read,
+        }
+    }
+    Ok(())
+}
+
 #[cfg(unix)]
 fn read_once(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, offset)
