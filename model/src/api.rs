@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod auth;
 pub mod dashboards;
 pub mod datasources;
 pub mod remote;

@@ -1,8 +1,8 @@
 //! What handlers share: built once, cloned into every request.
 //!
 //! What comes from files is one [`Live`] that a reload replaces as a whole. All else lives as
-//! long as the server: the metrics, the frontend, the clock, and through the [`Connector`] each
-//! datasource that did not change.
+//! long as the server: the metrics, the sessions, the frontend, the clock, and through the
+//! `Connector` each datasource that did not change.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use venti_model::status::ConfigFault;
 
+use crate::auth::{Auth, AuthError, UnixMillis};
 use crate::config::{Config, ConfigError, Loader};
 use crate::datasource::Connector;
 use crate::frontend::Frontend;
@@ -32,6 +33,7 @@ struct Inner {
     sources: Mutex<Sources>,
     config_dir: PathBuf,
     flags: BTreeMap<String, String>,
+    auth: Arc<Auth>,
     frontend: Frontend,
     metrics: Metrics,
     clock: Clock,
@@ -43,6 +45,7 @@ struct Inner {
 struct Sources {
     loader: Loader,
     connector: Connector,
+    auth: Arc<Auth>,
 }
 
 /// Tells the time. The tests' stands still.
@@ -73,6 +76,9 @@ pub enum AppError {
     /// The server's certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// It cannot be known who asks.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
 }
 
 impl App {
@@ -83,13 +89,19 @@ impl App {
         let started = unix_seconds(clock);
         let config_dir = loader.dir().to_owned();
         let connector = Connector::new(clock);
-        let mut sources = Sources { loader, connector };
+        let auth = Arc::new(Auth::new(loader.data()));
+        let mut sources = Sources {
+            loader,
+            connector,
+            auth: auth.clone(),
+        };
         let live = sources.read(started)?;
         metrics.config_loaded(live.last_success);
         Ok(Self(Arc::new(Inner {
             live: watch::Sender::new(Arc::new(live)),
             stopping: watch::Sender::new(false),
             sources: Mutex::new(sources),
+            auth,
             config_dir,
             flags: setup.flags,
             frontend: Frontend::new(setup.frontend),
@@ -168,6 +180,11 @@ impl App {
         &self.0.flags
     }
 
+    /// Sessions, and the logins that begin them.
+    pub(crate) fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
+
     /// The built frontend.
     pub(crate) fn frontend(&self) -> &Frontend {
         &self.0.frontend
@@ -183,6 +200,12 @@ impl App {
         unix_seconds(self.0.clock)
     }
 
+    /// The same in whole milliseconds.
+    pub(crate) fn now_millis(&self) -> UnixMillis {
+        let since = (self.0.clock)().duration_since(UNIX_EPOCH);
+        since.map_or(0, |it| it.as_millis().try_into().unwrap_or(UnixMillis::MAX))
+    }
+
     /// When the server was started, in unix seconds.
     pub(crate) fn started(&self) -> f64 {
         self.0.started
@@ -195,10 +218,12 @@ impl Sources {
         let config = self.loader.load()?;
         let tls = config.settings.tls.as_ref().map(tls::load).transpose()?;
         let datasources = self.connector.connect(&config.datasources)?;
+        let gate = self.auth.gate(&config.settings.access, &config.users)?;
         Ok(Live {
             last_success: (!config.has_errors()).then_some(now),
             config,
             datasources,
+            gate,
             tls,
         })
     }

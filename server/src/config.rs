@@ -5,6 +5,7 @@
 //! it would hide what is wrong. Once running, each file keeps its last good version: see
 //! [`Loader`]. A dashboard file with a fault costs its own dashboard and nothing else.
 
+mod access;
 mod base_path;
 mod file;
 mod loader;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use venti_model::dashboard::Dashboard;
 use venti_model::status::{ConfigFault, Severity};
 
+pub use access::{Access, Auth, ProxyAuth};
 pub use base_path::BasePath;
 pub use file::{LogFormat, LogLevel, TlsFiles};
 pub use loader::{Loader, Overrides};
@@ -24,11 +26,15 @@ pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasou
 pub use secret::Secret;
 pub(crate) use venti_yaml::{Source, place};
 
+use crate::auth::Users;
+
 /// All that the directory says.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What `venti.yml` says.
     pub settings: Settings,
+    /// Who has a password or a token.
+    pub users: Users,
     /// Where metrics and logs come from.
     pub datasources: Datasources,
     /// In menu order, with unique titles.
@@ -73,6 +79,8 @@ pub struct Settings {
     pub base_path: BasePath,
     /// To serve HTTPS.
     pub tls: Option<TlsFiles>,
+    /// Who may look, and how that is known.
+    pub access: Access,
 }
 
 /// Why there is no configuration.

@@ -6,11 +6,12 @@
 
 use axum::Json;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use venti_model::api::ErrorBody;
 use venti_model::api::datasources::DatasourceType;
 
+use crate::auth::{LoginError, Refusal};
 use crate::datasource::ChoiceError;
 use crate::upstream::{Endpoint, Failure, UpstreamError};
 
@@ -29,6 +30,12 @@ pub(crate) struct ErrorDetail(pub(crate) String);
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     BadData,
+    /// It is not known who asks.
+    Unauthorized,
+    /// It is known, and they may not.
+    Forbidden,
+    /// Another try has to wait for so many seconds.
+    TooMany(u64),
     NotFound,
     MethodNotAllowed,
     TooLarge,
@@ -45,6 +52,9 @@ impl Kind {
     fn status_and_type(self) -> (StatusCode, &'static str) {
         match self {
             Kind::BadData => (StatusCode::BAD_REQUEST, "bad_data"),
+            Kind::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Kind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Kind::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "unavailable"),
             Kind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Kind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "bad_data"),
             Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bad_data"),
@@ -73,6 +83,11 @@ impl ApiError {
     /// The datasource's API has no such endpoint.
     pub(crate) fn no_endpoint(kind: DatasourceType, endpoint: &Endpoint) -> Self {
         Self::bad_data(format!("a datasource of type `{kind}` has no `{endpoint}`"))
+    }
+
+    /// This is not for everybody, or not from there.
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(Kind::Forbidden, message)
     }
 
     /// There is no such thing.
@@ -122,6 +137,24 @@ impl From<ChoiceError> for ApiError {
     }
 }
 
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Kind::Unauthorized, refusal.to_string())
+    }
+}
+
+impl From<LoginError> for ApiError {
+    fn from(error: LoginError) -> Self {
+        let kind = match &error {
+            LoginError::NoLogins(_) => Kind::NotFound,
+            LoginError::Wrong => Kind::Unauthorized,
+            LoginError::TooMany(wait) => Kind::TooMany(wait.as_secs()),
+            LoginError::Failed(_) => return Self::internal(error.to_string()),
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
 impl From<UpstreamError> for ApiError {
     fn from(error: UpstreamError) -> Self {
         let kind = match error.failure {
@@ -142,6 +175,18 @@ impl IntoResponse for ApiError {
         let (status, error_type) = self.kind.status_and_type();
         let body = Json(ErrorBody::new(error_type, self.message));
         let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        match self.kind {
+            Kind::Unauthorized => {
+                // Not `Basic`, at which browsers would ask for a password themselves.
+                let scheme = HeaderValue::from_static("Bearer");
+                headers.insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            Kind::TooMany(seconds) => {
+                headers.insert(header::RETRY_AFTER, seconds.into());
+            }
+            _ => {}
+        }
         if let Some(detail) = self.detail {
             response.extensions_mut().insert(ErrorDetail(detail));
         }

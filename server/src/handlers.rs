@@ -1,5 +1,6 @@
 //! Handlers: extract, call, map. One file for each resource.
 
+pub(crate) mod auth;
 pub(crate) mod dashboards;
 pub(crate) mod datasources;
 pub(crate) mod fallback;

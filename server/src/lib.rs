@@ -6,6 +6,7 @@
 //! build no upstream request, and `upstream` knows no handler.
 
 pub mod app;
+pub mod auth;
 pub mod config;
 mod dashboards;
 pub mod datasource;

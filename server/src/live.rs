@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustls::ServerConfig;
 
+use crate::auth::Gate;
 use crate::config::Config;
 use crate::datasource::Registry;
 
@@ -19,6 +20,8 @@ pub struct Live {
     pub datasources: Registry,
     /// Certificate and key of the server, when it serves HTTPS.
     pub tls: Option<Arc<ServerConfig>>,
+    /// Who may enter.
+    pub(crate) gate: Gate,
     /// When the files were last read without an error, in unix seconds; `None` when they never
     /// were.
     pub last_success: Option<f64>,

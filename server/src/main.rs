@@ -1,12 +1,14 @@
 //! `venti-server`: arguments, configuration, log, serving.
 
+mod commands;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use venti_server::config::{BasePath, Loader, LogFormat, Overrides};
 use venti_server::{App, Setup, limits, serve, shutdown, telemetry, watch};
@@ -33,6 +35,23 @@ struct Arguments {
     /// How lines of the log look
     #[arg(long, env = "VENTI_LOG_FORMAT")]
     log_format: Option<LogFormat>,
+    /// Instead of serving
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read a password and print its hash for users.yml
+    HashPassword,
+    /// Make a token for a script, and print it with its lines for users.yml
+    Token {
+        /// What the log calls the script
+        name: String,
+        /// Let it also act, not only look
+        #[arg(long)]
+        admin: bool,
+    },
 }
 
 impl Arguments {
@@ -80,6 +99,14 @@ impl Arguments {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    match &arguments.command {
+        None => serve_until_stopped(arguments).await,
+        Some(Command::HashPassword) => commands::hash_password(),
+        Some(Command::Token { name, admin }) => commands::token(name, *admin),
+    }
+}
+
+async fn serve_until_stopped(arguments: Arguments) -> anyhow::Result<()> {
     let loader = arguments.loader();
     let dir = loader.dir().display().to_string();
     let app = App::new(Setup {

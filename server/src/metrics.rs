@@ -18,6 +18,8 @@ const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
 const CONFIG_LOADS: &str = "venti_config_loads_total";
 const CONFIG_SUCCESSFUL: &str = "venti_config_last_reload_successful";
 const CONFIG_SECONDS: &str = "venti_config_last_reload_success_timestamp_seconds";
+const LOGINS: &str = "venti_logins_total";
+const REFUSED: &str = "venti_requests_without_session_total";
 const BUILD_INFO: &str = "venti_build_info";
 
 /// Upper bounds in seconds: from a local Prometheus to the default timeout.
@@ -69,6 +71,11 @@ impl Metrics {
                 CONFIG_SECONDS,
                 "When the configuration was last read without an error."
             );
+            describe_counter!(LOGINS, "Attempts to log in, by result.");
+            describe_counter!(
+                REFUSED,
+                "Requests refused since it is not known who asks, by reason."
+            );
             describe_gauge!(
                 BUILD_INFO,
                 "Always 1; the version of this build is its label."
@@ -117,6 +124,16 @@ impl Metrics {
                 gauge!(CONFIG_SECONDS).set(at);
             }
         });
+    }
+
+    /// Somebody tried to log in.
+    pub(crate) fn logged_in(&self, result: &'static str) {
+        self.record(|| counter!(LOGINS, "result" => result).increment(1));
+    }
+
+    /// Somebody may not enter.
+    pub(crate) fn refused(&self, reason: &'static str) {
+        self.record(|| counter!(REFUSED, "reason" => reason).increment(1));
     }
 
     /// Everything, in Prometheus' text format.

@@ -1,9 +1,11 @@
 //! What happens around every request, in one place for its order.
 //!
 //! From the outside in: the request gets its id; it is observed (logged and counted) with the
-//! status that is really sent; streams without an end get one when the server stops; a panic below becomes an answer; headers are added to whatever comes out; and
-//! innermost, answers are compressed that are not already.
+//! status that is really sent; streams without an end get one when the server stops; a panic
+//! below becomes an answer; headers are added to whatever comes out; answers are compressed that
+//! are not already; and innermost, it is decided who may enter.
 
+mod guard;
 mod headers;
 mod observe;
 mod panic;
@@ -19,6 +21,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::App;
 
+pub(crate) use guard::Admin;
 pub(crate) use headers::header_of_time;
 
 /// Longer forms than any query need not be read.
@@ -30,6 +33,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
     // answers are compressed while a browser waits.
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
     router
+        .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(compression)
         .layer(from_fn_with_state(app.clone(), headers::add))

@@ -8,7 +8,7 @@ use tower::util::MapRequest;
 use venti_model::api;
 
 use crate::App;
-use crate::handlers::{dashboards, datasources, fallback, probes, reload, remote, status};
+use crate::handlers::{auth, dashboards, datasources, fallback, probes, reload, remote, status};
 use crate::middleware;
 use crate::upstream::Endpoint;
 
@@ -22,6 +22,9 @@ pub fn build_router(app: App) -> Router {
     let router = Router::new()
         .merge(api)
         .merge(admin())
+        .route(api::auth::LOGIN, post(auth::login))
+        .route(api::auth::LOGOUT, post(auth::logout))
+        .route(api::auth::SESSION, get(auth::session))
         .route("/-/healthy", get(probes::healthy))
         .route("/-/ready", get(probes::ready))
         .route("/metrics", get(probes::metrics))

@@ -54,7 +54,7 @@ fn hide_secrets(text: &str) -> Vec<String> {
 /// Where the value of a secret-looking key begins, right after its colon.
 fn secret_value_start(line: &str) -> Option<usize> {
     let lower = line.to_ascii_lowercase();
-    let word = ["password", "secret", "token", "credential"]
+    let word = ["password", "secret", "token", "credential", "hash"]
         .iter()
         .filter_map(|word| lower.find(word))
         .min()?;

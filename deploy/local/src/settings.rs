@@ -75,7 +75,9 @@ datasources:
 
 /// Makes `effective` the configuration directory that venti-server reads: all
 /// of `etc` by symbolic links, so edits there take effect as they would without
-/// this copy, except `datasources.yml`, which is `datasources`.
+/// this copy, except `datasources.yml`, which is `datasources`, and `venti.yml`
+/// where it leaves open who may look: on loopback everybody may, unless there
+/// are users.
 pub fn configuration(etc: &Path, effective: &Path, datasources: &str) -> io::Result<()> {
     // What an earlier start linked may be gone from `etc` by now.
     if effective.exists() {
@@ -88,10 +90,26 @@ pub fn configuration(etc: &Path, effective: &Path, datasources: &str) -> io::Res
             symlink(entry.path(), effective.join(entry.file_name()))?;
         }
     }
-    fs::write(effective.join(DATASOURCES), datasources)
+    fs::write(effective.join(DATASOURCES), datasources)?;
+    let venti = effective.join(VENTI);
+    let text = match fs::read_to_string(&venti) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error),
+    };
+    let is_decided = text.lines().any(|line| line.starts_with("auth:"));
+    if is_decided || effective.join(USERS).exists() {
+        return Ok(());
+    }
+    if venti.is_symlink() {
+        fs::remove_file(&venti)?;
+    }
+    fs::write(venti, format!("{text}\nauth: anonymous\n"))
 }
 
 const DATASOURCES: &str = "datasources.yml";
+const VENTI: &str = "venti.yml";
+const USERS: &str = "users.yml";
 
 #[cfg(test)]
 mod tests {
@@ -127,10 +145,34 @@ mod tests {
         configuration(&etc, &effective, "second").unwrap();
 
         let read = |name| fs::read_to_string(effective.join(name)).unwrap();
-        assert_eq!(read("venti.yml"), "logLevel: debug\n");
+        assert_eq!(read("venti.yml"), "logLevel: debug\n\nauth: anonymous\n");
         assert_eq!(read("dashboards/new.yml"), "title: new\n");
         assert_eq!(read("datasources.yml"), "second");
         let original = fs::read_to_string(etc.join("datasources.yml")).unwrap();
         assert_eq!(original, "datasources: []\n");
+        let original = fs::read_to_string(etc.join("venti.yml")).unwrap();
+        assert_eq!(original, "logLevel: debug\n");
+    }
+
+    #[test]
+    fn everybody_may_look_unless_there_are_users_or_it_is_decided() {
+        for (files, expected) in [
+            (&[][..], "\nauth: anonymous\n"),
+            (&[("venti.yml", "auth: users\n")], "auth: users\n"),
+            (
+                &[("venti.yml", "a: b\n"), ("users.yml", "users: []\n")],
+                "a: b\n",
+            ),
+        ] {
+            let root = tempfile::tempdir().unwrap();
+            let (etc, effective) = (root.path().join("etc"), root.path().join("effective"));
+            fs::create_dir_all(&etc).unwrap();
+            for (name, text) in files {
+                fs::write(etc.join(name), text).unwrap();
+            }
+            configuration(&etc, &effective, "").unwrap();
+            let venti = fs::read_to_string(effective.join("venti.yml")).unwrap();
+            assert_eq!(venti, expected);
+        }
     }
 }

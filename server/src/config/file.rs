@@ -28,6 +28,36 @@ pub(crate) struct VentiFile {
     /// Accepted because files of the original hold it; it chose a mode of its web framework.
     #[serde(rename = "ginMode")]
     _gin_mode: Option<GinMode>,
+    /// How it is known who asks.
+    pub(crate) auth: Option<Spanned<AuthEntry>>,
+    /// How long a session lasts from its login.
+    pub(crate) session_duration: Option<Spanned<FileDuration>>,
+    /// Networks of proxies that are believed.
+    pub(crate) trusted_proxies: Option<Vec<Spanned<String>>>,
+    /// Whether `/metrics` needs a session or a token, too.
+    pub(crate) metrics_need_login: bool,
+}
+
+/// The values of `auth`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthEntry {
+    /// By a login.
+    Users,
+    /// It is not: everybody may look.
+    Anonymous,
+    /// By what a trusted proxy says.
+    Proxy(Box<ProxyEntry>),
+}
+
+/// What a trusted proxy says about who asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct ProxyEntry {
+    pub(crate) user_header: Option<Spanned<String>>,
+    pub(crate) groups_header: Option<Spanned<String>>,
+    pub(crate) admins: Option<Vec<String>>,
+    pub(crate) admin_groups: Option<Vec<String>>,
 }
 
 /// The levels of `logLevel`.

@@ -12,7 +12,8 @@ use venti_model::status::{ConfigFault, Severity};
 
 use super::file::VentiFile;
 use super::resolved::{self, Datasources};
-use super::{BasePath, Config, ConfigError, LogFormat, Settings, Source, place};
+use super::{BasePath, Config, ConfigError, LogFormat, Settings, Source, access, place};
+use crate::auth::{self, Users};
 use crate::dashboards;
 
 /// The configuration directory, with what was good in it so far.
@@ -57,6 +58,11 @@ impl Loader {
         &self.dir
     }
 
+    /// The server's data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// Reads everything. It fails when the directory is missing, and the first time also when a
     /// file that decides about the whole server has a fault.
     pub fn load(&mut self) -> Result<Config, ConfigError> {
@@ -73,6 +79,7 @@ impl Loader {
         };
         let settings = reading.whole("venti.yml", settings)?.unwrap_or_default();
         let settings = self.overrides.over(settings);
+        let users = reading.whole("users.yml", users)?.unwrap_or_default();
         let datasources = reading.whole("datasources.yml", datasources)?;
         let datasources = datasources.unwrap_or_else(|| {
             reading.warn("datasources.yml", NO_DATASOURCES);
@@ -87,6 +94,7 @@ impl Loader {
         self.started = true;
         Ok(Config {
             settings,
+            users,
             datasources,
             dashboards,
             faults,
@@ -227,6 +235,7 @@ fn unreadable(error: &io::Error) -> String {
 fn settings(source: Source<'_>) -> Read<Settings> {
     let file: Option<VentiFile> = source.read()?;
     let file = file.unwrap_or_default();
+    let access = access::resolve(&file, source)?;
     let base_path = match file.base_path {
         Some(text) => (text.value.parse::<BasePath>())
             .map_err(|error| source.fault(place(text.referenced), error.to_string()))?,
@@ -237,8 +246,13 @@ fn settings(source: Source<'_>) -> Read<Settings> {
         log_format: file.log_format,
         base_path,
         tls: file.tls,
+        access,
     };
     Ok((settings, Vec::new()))
+}
+
+fn users(source: Source<'_>) -> Read<Users> {
+    Ok((auth::read_users(source)?, Vec::new()))
 }
 
 fn datasources(source: Source<'_>) -> Read<Datasources> {

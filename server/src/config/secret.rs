@@ -1,4 +1,4 @@
-//! A text that must not be seen: passwords of datasources.
+//! A text that must not be seen: passwords of datasources and of users, hashes of those.
 
 use std::fmt;
 

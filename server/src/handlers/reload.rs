@@ -5,9 +5,10 @@ use venti_model::status::Severity;
 
 use crate::App;
 use crate::error::ApiError;
+use crate::middleware::Admin;
 
 /// Reads the configuration again. An error in a file is told, though all others are used.
-pub(crate) async fn reload(State(app): State<App>) -> Result<&'static str, ApiError> {
+pub(crate) async fn reload(_: Admin, State(app): State<App>) -> Result<&'static str, ApiError> {
     let live = app.reload().await;
     let errors = live.config.faults.iter();
     let errors: Vec<String> = errors

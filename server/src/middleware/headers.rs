@@ -14,6 +14,8 @@ const NO_CONTENT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Adds what is missing.
 pub(super) async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let api = is_api(request.uri().path());
+    let live = app.live();
+    let peer = live.gate.peer(request.extensions(), request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(
@@ -24,6 +26,21 @@ pub(super) async fn add(State(app): State<App>, request: Request, next: Next) ->
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
+    // No other site may show or include what is ours, nor keep a handle on our window.
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    if peer.is_secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(NO_CONTENT_POLICY));
@@ -38,7 +55,8 @@ pub(super) async fn add(State(app): State<App>, request: Request, next: Next) ->
 
 /// Whether the path is one of the API's.
 fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/remote/")
+    let prefixes = ["/api/", "/remote/", "/auth/", "/-/"];
+    prefixes.iter().any(|it| path.starts_with(it))
 }
 
 /// The server's time for browsers whose clocks are wrong.

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,6 +17,7 @@ use tower::ServiceExt;
 
 use super::tls;
 use crate::App;
+use crate::auth::Connection;
 
 /// How long the head of a request may take, and how long a connection may rest between two. More
 /// than the minute that proxies keep theirs, which must not find it closed just as they use it.
@@ -35,22 +35,27 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, a
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let Some(tls) = app.live().tls.clone() else {
-        return answer(stream, peer, router, app).await;
+    let tls = app.live().tls.clone();
+    let end = Connection {
+        address: peer.ip(),
+        is_tls: tls.is_some(),
+    };
+    let Some(tls) = tls else {
+        return answer(stream, end, router, app).await;
     };
     match timeout(HANDSHAKE_TIMEOUT, tls::accept(tls, stream)).await {
-        Ok(Ok(stream)) => answer(stream, peer, router, app).await,
+        Ok(Ok(stream)) => answer(stream, end, router, app).await,
         Ok(Err(error)) => tracing::debug!(%error, %peer, "no TLS connection"),
         Err(_) => tracing::debug!(%peer, "no TLS connection in time"),
     }
 }
 
-async fn answer<S>(stream: S, peer: SocketAddr, router: Router, app: &App)
+async fn answer<S>(stream: S, end: Connection, router: Router, app: &App)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(end);
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
@@ -67,6 +72,6 @@ where
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, %peer, "connection broke");
+        tracing::debug!(%error, peer = %end.address, "connection broke");
     }
 }

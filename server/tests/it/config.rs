@@ -107,7 +107,7 @@ fn a_fault_shows_the_lines_around_it() {
 fn faults_stop_the_start_and_say_where_and_what_was_expected() {
     assert_eq!(
         fault("venti.yml", "loglevel: info\n"),
-        "venti.yml:1:1: unknown key `loglevel`, did you mean `logLevel`? Known here: `logLevel`, `logFormat`, `basePath`, `tls`, `ginMode`"
+        "venti.yml:1:1: unknown key `loglevel`, did you mean `logLevel`? Known here: `logLevel`, `logFormat`, `basePath`, `tls`, `ginMode`, `auth`, `sessionDuration`, `trustedProxies`, `metricsNeedLogin`"
     );
     assert_eq!(
         fault("datasources.yml", "queryTimeout: 30\n"),
@@ -164,6 +164,38 @@ fn faults_of_one_datasource() {
         let text = format!("datasources:\n- {entry}\n");
         let expected = format!("datasources.yml:2:{expected}");
         assert_eq!(fault("datasources.yml", &text), expected, "{entry}");
+    }
+}
+
+#[test]
+fn faults_about_who_may_enter() {
+    for (text, expected) in [
+        (
+            "auth: everybody",
+            "1:7: unknown value `everybody`, expected one of `users`, `anonymous`, `proxy`",
+        ),
+        (
+            "auth: {proxy: {}}",
+            "1:7: a proxy that says who asks must be listed under `trustedProxies`, else everybody could say it",
+        ),
+        (
+            "trustedProxies: [10.0.0.0/8, ingress]",
+            "1:30: `ingress` is not a network: write for example `10.0.0.0/8` or an address",
+        ),
+        (
+            "trustedProxies: [::1]\nauth: {proxy: {userHeader: a b}}",
+            "2:28: `a b` is not the name of a header",
+        ),
+        (
+            "sessionDuration: 1y",
+            "1:18: a session lasts between a second and 90 days",
+        ),
+    ] {
+        assert_eq!(
+            fault("venti.yml", text),
+            format!("venti.yml:{expected}"),
+            "{text}"
+        );
     }
 }
 

@@ -142,7 +142,7 @@ async fn unknown_endpoints_are_errors_and_not_the_page() {
         "/api/v2/",
         "/remote/nope",
         "/-/nope",
-        "/auth/login",
+        "/auth/nope",
     ] {
         let (status, kind, text) = app.error(path).await;
         assert_eq!((status, kind.as_str()), (404, "not_found"), "{path}");

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod auth;
 mod cancellation;
 mod config;
 mod dashboards;

@@ -1,6 +1,7 @@
 //! What operators rely on: request ids, the base path, reloads by request, status.
 
 use serde_json::Value;
+use venti_server::auth::TokenHash;
 
 use crate::support::TestApp;
 use crate::support::app::client;
@@ -36,9 +37,17 @@ async fn every_answer_has_an_id_and_sane_ones_are_taken_over() {
 
 #[tokio::test]
 async fn a_reload_by_request_says_what_is_wrong() {
-    let app = TestApp::start(&[("etc/dashboards/a.yml", "title: A\n")]).await;
+    let token = "venti_of-an-administrator";
+    let hash = TokenHash::of(token);
+    let users = format!("tokens:\n- {{name: ci, hash: '{hash}', isAdmin: true}}\n");
+    let app = TestApp::start(&[
+        ("etc/users.yml", &users),
+        ("etc/dashboards/a.yml", "title: A\n"),
+    ])
+    .await;
     let reload = async || {
-        let answer = client().post(app.url("/-/reload")).send().await.unwrap();
+        let post = client().post(app.url("/-/reload")).bearer_auth(token);
+        let answer = post.send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     assert_eq!(
@@ -56,10 +65,22 @@ async fn a_reload_by_request_says_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn only_administrators_reload() {
+    let app = TestApp::start(&[]).await;
+    let answer = app.client.post(app.url("/-/reload")).send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("for administrators"), "{text}");
+}
+
+#[tokio::test]
 async fn all_paths_answer_below_the_base_path_too() {
     let page = "<!doctype html><base href=\"/\"><title>Venti</title>";
     let app = TestApp::start(&[
-        ("etc/venti.yml", "basePath: /tools/venti/\n"),
+        (
+            "etc/venti.yml",
+            "auth: anonymous\nbasePath: /tools/venti/\n",
+        ),
         ("etc/dashboards/a.yml", "title: A\n"),
         ("dist/index.html", page),
         ("dist/logo.svg", "<svg/>"),

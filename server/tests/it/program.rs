@@ -1,6 +1,9 @@
-//! The program as it is started: what it says when it cannot start.
+//! The program as it is started: what it says when it cannot start, and what else it does.
 
-use std::process::{Command, Output};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use venti_server::auth::{PasswordHash, TokenHash};
 
 use crate::support::app::write_files;
 
@@ -57,6 +60,55 @@ fn an_address_in_use_is_told() {
     let text = refusal(&files, &["--listen", &address]);
     assert!(
         text.contains(&format!("cannot listen on {address}")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_password_from_a_pipe_becomes_a_hash() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_venti-server"))
+        .arg("hash-password")
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"open sesame\n").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let hash: PasswordHash = String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    assert!(hash.matches("open sesame"));
+}
+
+#[test]
+fn a_token_comes_with_the_lines_that_let_it_in() {
+    let output = start(&[], &["token", "back: up", "--admin"]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (token, _) = text.split_once('\n').unwrap();
+    assert!(token.starts_with("venti_"), "{text}");
+    let (_, lines) = text.split_once("tokens:\n").unwrap();
+    let hash = TokenHash::of(token);
+    assert_eq!(
+        lines,
+        format!("- name: \"back: up\"\n  hash: {hash}\n  isAdmin: true\n")
+    );
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_used_is_told() {
+    let files = [
+        ("etc/datasources.yml", "datasources: []\n"),
+        ("data/session-key", "not a key\n"),
+    ];
+    let text = refusal(&files, &[]);
+    assert!(
+        text.contains("cannot use data/session-key of the data directory: it does not hold a key"),
         "{text}"
     );
 }

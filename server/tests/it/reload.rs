@@ -91,8 +91,13 @@ async fn what_is_gone_altogether_changes_nothing() {
     app.reload_with(&[]).await;
     assert_eq!(titles(&app).await, ["A"]);
     assert_eq!(faults(&app).await.len(), 1);
-    app.reload_with(&[NO_DATASOURCES, ("etc/dashboards/b.yml", "title: B\n")])
-        .await;
+    let anybody = ("etc/venti.yml", "auth: anonymous\n");
+    app.reload_with(&[
+        anybody,
+        NO_DATASOURCES,
+        ("etc/dashboards/b.yml", "title: B\n"),
+    ])
+    .await;
     assert_eq!(titles(&app).await, ["B"]);
     assert_eq!(faults(&app).await, [""; 0]);
 }

@@ -43,7 +43,10 @@ async fn https_is_served_and_a_renewed_certificate_used() {
         ("key.pem", &key),
     ])
     .await;
-    assert_eq!(ask(&app, &cert).await.unwrap().status(), 200);
+    let answer = ask(&app, &cert).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let stay = &answer.headers()["strict-transport-security"];
+    assert_eq!(stay, "max-age=31536000");
     let (renewed, key) = certificate();
     let _watch = app.watch();
     // Half of the pair is no use: the one before goes on.

@@ -92,6 +92,7 @@ impl Part {
             Part::Server => vec![
                 flag("--listen", &address),
                 flag("--config", directories.etc()),
+                flag("--data", directories.server()),
                 flag("--frontend", &directories.frontend),
             ],
         };
@@ -135,6 +136,10 @@ impl Directories {
 
     pub(super) fn textfiles(&self) -> PathBuf {
         self.data.join("textfile")
+    }
+
+    pub(super) fn server(&self) -> PathBuf {
+        self.data.join("server")
     }
 
     pub(super) fn etc(&self) -> PathBuf {

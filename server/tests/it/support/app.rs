@@ -1,5 +1,6 @@
 //! A server on a free port of loopback, over configuration and frontend files of its own.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
@@ -18,11 +19,21 @@ use tokio::time::timeout;
 use venti_server::config::Loader;
 use venti_server::{App, Live, Setup, serve};
 
-/// What the server believes the time to be.
+/// What the server believes the time to be, unless a test [lets it pass](pass).
 pub(crate) const NOW: &str = "1700000000.250";
 
+thread_local! {
+    /// Each test has a thread of its own, which its server shares.
+    static NOW_MILLIS: Cell<u64> = const { Cell::new(1_700_000_000_250) };
+}
+
 fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(1_700_000_000_250)
+    UNIX_EPOCH + Duration::from_millis(NOW_MILLIS.get())
+}
+
+/// Lets time pass for the server.
+pub(crate) fn pass(time: Duration) {
+    NOW_MILLIS.set(NOW_MILLIS.get() + u64::try_from(time.as_millis()).unwrap());
 }
 
 /// Longer than anything takes that happens at all.
@@ -44,10 +55,17 @@ impl TestApp {
         Self::start(&[("etc/datasources.yml", &super::one_prometheus(url))]).await
     }
 
-    /// Starts over these files: `etc/…` is the configuration, `dist/…` the frontend.
+    /// Starts over these files: `etc/…` is the configuration, `dist/…` the frontend. Everybody may
+    /// look, unless there is a `venti.yml` that says otherwise.
     pub(crate) async fn start(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        write_files(dir.path(), &[("etc/venti.yml", "auth: anonymous\n")]);
         write_files(dir.path(), files);
+        Self::start_in(dir).await
+    }
+
+    /// Starts over the files of a directory.
+    pub(crate) async fn start_in(dir: TempDir) -> Self {
         let loader = Loader::new(dir.path().join("etc"), dir.path().join("data")).or_defaults();
         let setup = Setup {
             loader,
@@ -134,9 +152,10 @@ impl TestApp {
         let _ = self.stop.take().unwrap().send(());
     }
 
-    /// Resolves when it has stopped.
-    pub(crate) async fn stopped(self) {
+    /// Resolves when it has stopped, and gives its files back.
+    pub(crate) async fn stopped(self) -> TempDir {
         self.served.await.unwrap().unwrap();
+        self.files
     }
 }
 
