@@ -14,6 +14,10 @@ pub mod status;
 /// milliseconds. "Now" is the server's everywhere, since browsers' clocks are wrong.
 pub const TIME_HEADER: &str = "x-venti-time";
 
+/// The header that tells of a datasource's answer whether it was asked for it: `miss`; `shared`
+/// when somebody else was just asking the same; `hit` when that was a moment ago.
+pub const CACHE_HEADER: &str = "x-venti-cache";
+
 /// The success envelope of Prometheus' API: `{"status":"success","data":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Success<T> {

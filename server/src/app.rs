@@ -20,7 +20,6 @@ use crate::frontend::Frontend;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::serve::tls::{self, TlsError};
-use crate::upstream::ClientError;
 
 /// The server's state; clones share it.
 #[derive(Clone, Debug)]
@@ -70,9 +69,6 @@ pub enum AppError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// There is no HTTP client.
-    #[error(transparent)]
-    Client(#[from] ClientError),
     /// The server's certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -217,7 +213,7 @@ impl Sources {
     fn read(&mut self, now: f64) -> Result<Live, AppError> {
         let config = self.loader.load()?;
         let tls = config.settings.tls.as_ref().map(tls::load).transpose()?;
-        let datasources = self.connector.connect(&config.datasources)?;
+        let datasources = self.connector.connect(&config.datasources);
         let gate = self.auth.gate(&config.settings.access, &config.users)?;
         Ok(Live {
             last_success: (!config.has_errors()).then_some(now),

@@ -7,6 +7,7 @@
 
 mod access;
 mod base_path;
+mod connection;
 mod file;
 mod loader;
 mod resolved;
@@ -19,11 +20,12 @@ use venti_model::status::{ConfigFault, Severity};
 
 pub use access::{Access, Auth, ProxyAuth};
 pub use base_path::BasePath;
+pub use connection::{Connection, Credentials, Identity, Tls};
 pub use file::{LogFormat, LogLevel, TlsFiles};
 pub use loader::{Loader, Overrides};
 pub(crate) use loader::{Read, Reading};
-pub use resolved::{Credentials, DEFAULT_QUERY_TIMEOUT, DatasourceConfig, Datasources, Location};
-pub use secret::Secret;
+pub use resolved::{DatasourceConfig, Datasources, Limits, Location};
+pub use secret::{Secret, SecretSource};
 pub(crate) use venti_yaml::{Source, place};
 
 use crate::auth::Users;

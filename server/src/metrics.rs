@@ -10,10 +10,13 @@ use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, g
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 use metrics_process::Collector;
 
+use crate::upstream::Origin;
+
 const REQUESTS: &str = "venti_http_requests_total";
 const REQUEST_SECONDS: &str = "venti_http_request_duration_seconds";
 const CONNECTIONS: &str = "venti_http_connections";
 const UPSTREAM_SECONDS: &str = "venti_upstream_request_duration_seconds";
+const ANSWERS: &str = "venti_datasource_answers_total";
 const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
 const CONFIG_LOADS: &str = "venti_config_loads_total";
 const CONFIG_SUCCESSFUL: &str = "venti_config_last_reload_successful";
@@ -57,6 +60,10 @@ impl Metrics {
             describe_histogram!(
                 UPSTREAM_SECONDS,
                 "Time until a datasource began to answer, by datasource."
+            );
+            describe_counter!(
+                ANSWERS,
+                "Answers of datasources given to browsers, and whether the datasource was asked."
             );
             describe_counter!(
                 UPSTREAM_FAILURES,
@@ -106,12 +113,24 @@ impl Metrics {
         });
     }
 
-    /// A datasource began to answer, or failed to.
-    pub(crate) fn upstream_answered(&self, datasource: &str, usable: bool, took: Duration) {
+    /// A datasource's answer began, or it failed to give one. Only when it was asked, how long
+    /// that took says something about it.
+    pub(crate) fn upstream_answered(
+        &self,
+        datasource: &str,
+        origin: Origin,
+        usable: bool,
+        took: Duration,
+    ) {
         self.record(|| {
             let datasource = datasource.to_owned();
-            histogram!(UPSTREAM_SECONDS, "datasource" => datasource.clone()).record(took);
-            counter!(UPSTREAM_FAILURES, "datasource" => datasource).increment(u64::from(!usable));
+            counter!(ANSWERS, "datasource" => datasource.clone(), "cache" => origin.as_str())
+                .increment(1);
+            if origin == Origin::Asked {
+                histogram!(UPSTREAM_SECONDS, "datasource" => datasource.clone()).record(took);
+                counter!(UPSTREAM_FAILURES, "datasource" => datasource)
+                    .increment(u64::from(!usable));
+            }
         });
     }
 

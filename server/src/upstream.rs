@@ -2,31 +2,39 @@
 //!
 //! Both ways take the same [`Call`] and give the same streamed answer, under one deadline that
 //! covers everything from connecting to the last byte; of a live tail, to the first one. Nothing
-//! here buffers an answer, follows a redirect, or reaches an address that is not configured.
-//! Dropping the answer ends the request upstream.
+//! here follows a redirect or reaches an address that is not configured, and dropping the answer
+//! ends the request upstream. [`Upstream::share`] lets equal calls have one answer: [`shared`]
+//! finds them, a [`flight`] is read by several at once, [`reuse`] says which answers hold for a
+//! moment.
 
 mod answer;
 mod client;
 mod endpoint;
 mod failure;
+mod flight;
+mod reuse;
+mod shared;
 mod stream;
+mod tls;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, header};
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
-use url::Url;
 use url::form_urlencoded;
 
-use crate::config::Credentials;
+use crate::config::{Connection, Limits};
 
-pub use client::{Client, ClientError};
 pub use endpoint::{Endpoint, LabelName, LabelNameError};
 pub use failure::{Failure, UpstreamError};
+pub use shared::Origin;
+
+use client::Client;
+use shared::Shared;
+use stream::Bounds;
 
 /// One request to a datasource.
 #[derive(Clone, Debug)]
@@ -57,78 +65,81 @@ impl Call {
     }
 }
 
-/// How one datasource is asked.
+/// How one datasource is asked; clones share connections and answers.
 #[derive(Clone, Debug)]
-pub struct Upstream {
+pub struct Upstream(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     name: Arc<str>,
-    timeout: Duration,
+    limits: Limits,
     transport: Transport,
+    shared: Shared,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Transport {
-    Http {
-        client: Client,
-        url: Url,
-        credentials: Option<Credentials>,
-    },
+    Http(Client),
     InProcess(Router),
 }
 
 impl Upstream {
     /// A datasource at a URL; a path in it stays in front of every request's path.
-    pub fn http(
-        name: &str,
-        timeout: Duration,
-        client: Client,
-        url: Url,
-        credentials: Option<Credentials>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            timeout,
-            transport: Transport::Http {
-                client,
-                url,
-                credentials,
-            },
-        }
+    pub fn http(name: &str, limits: Limits, connection: Connection) -> Self {
+        Self::new(name, limits, Transport::Http(Client::new(connection)))
     }
 
     /// A datasource inside the server that answers the same paths.
-    pub fn in_process(name: &str, timeout: Duration, router: Router) -> Self {
-        Self {
+    pub fn in_process(name: &str, limits: Limits, router: Router) -> Self {
+        Self::new(name, limits, Transport::InProcess(router))
+    }
+
+    fn new(name: &str, limits: Limits, transport: Transport) -> Self {
+        Self(Arc::new(Inner {
             name: name.into(),
-            timeout,
-            transport: Transport::InProcess(router),
-        }
+            limits,
+            transport,
+            shared: Shared::default(),
+        }))
     }
 
     /// Asks. The answer has the datasource's own status, content type and body, whose first
     /// bytes have arrived.
     pub async fn send(&self, call: &Call) -> Result<Response<Body>, UpstreamError> {
-        let deadline = Instant::now() + self.timeout;
+        let timeout = self.0.limits.timeout;
+        let deadline = Instant::now() + timeout;
         timeout_at(deadline, self.exchange(call, deadline))
             .await
-            .unwrap_or(Err(Failure::Timeout(self.timeout)))
+            .unwrap_or(Err(Failure::Timeout(timeout)))
             .map_err(|failure| UpstreamError {
-                datasource: self.name.to_string(),
+                datasource: self.0.name.to_string(),
                 failure,
             })
     }
 
+    /// Gives the answer of an equal call that is under way or was answered a moment ago, and
+    /// else asks. `now` is in unix seconds.
+    pub async fn share(
+        &self,
+        call: Call,
+        now: f64,
+    ) -> (Origin, Result<Response<Body>, UpstreamError>) {
+        self.0.shared.answer(self, call, now).await
+    }
+
     async fn exchange(&self, call: &Call, deadline: Instant) -> Result<Response<Body>, Failure> {
-        let response = match &self.transport {
-            Transport::Http {
-                client,
-                url,
-                credentials,
-            } => client.send(url, credentials.as_ref(), call).await?,
+        let Inner { name, limits, .. } = &*self.0;
+        let response = match &self.0.transport {
+            Transport::Http(client) => client.send(call).await?,
             Transport::InProcess(router) => send_in_process(router, call).await?,
         };
         let response = answer::check(&call.endpoint, response)?;
-        let deadline = (!call.endpoint.is_endless()).then_some(deadline);
-        stream::begin(&self.name, response, deadline).await
+        let is_bounded = !call.endpoint.is_endless();
+        let bounds = Bounds {
+            deadline: is_bounded.then_some((deadline, limits.timeout)),
+            bytes: is_bounded.then_some(limits.max_response_bytes),
+        };
+        stream::begin(name, response, bounds).await
     }
 }
 

@@ -54,10 +54,17 @@ fn hide_secrets(text: &str) -> Vec<String> {
 /// Where the value of a secret-looking key begins, right after its colon.
 fn secret_value_start(line: &str) -> Option<usize> {
     let lower = line.to_ascii_lowercase();
-    let word = ["password", "secret", "token", "credential", "hash"]
-        .iter()
-        .filter_map(|word| lower.find(word))
-        .min()?;
+    let word = [
+        "password",
+        "secret",
+        "token",
+        "credential",
+        "hash",
+        "headers",
+    ]
+    .iter()
+    .filter_map(|word| lower.find(word))
+    .min()?;
     let colon = word + lower.get(word..)?.find(':')?;
     Some(colon + 1)
 }

@@ -1,8 +1,9 @@
 //! `venti.yml` and `datasources.yml` as they are written; [`super::resolved`] is what they mean.
 //!
-//! Keys and meanings are the original's, with `path` of a Lethe datasource added. Types are
-//! strict: an unknown key is a fault.
+//! Keys and meanings are the original's, with more of them for each datasource. Types are strict:
+//! an unknown key is a fault.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -149,9 +150,30 @@ pub(crate) struct DatasourceEntry {
     #[serde(default)]
     pub(crate) basic_auth: bool,
     pub(crate) basic_auth_user: Option<String>,
-    pub(crate) basic_auth_password: Option<Secret>,
+    pub(crate) basic_auth_password: Option<Spanned<Secret>>,
+    pub(crate) basic_auth_password_file: Option<Spanned<PathBuf>>,
+    pub(crate) bearer_token: Option<Spanned<Secret>>,
+    pub(crate) bearer_token_file: Option<Spanned<PathBuf>>,
+    /// Sent with every request.
+    pub(crate) headers: Option<BTreeMap<String, Spanned<Secret>>>,
+    pub(crate) tls: Option<Spanned<TlsEntry>>,
+    /// In place of the one for all datasources.
+    pub(crate) query_timeout: Option<FileDuration>,
+    pub(crate) max_response_bytes: Option<Spanned<u64>>,
     #[serde(default)]
     pub(crate) is_main: bool,
+}
+
+/// `tls` of a datasource. Files are PEM.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct TlsEntry {
+    /// Certificates to trust in place of the machine's authorities.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// What the server shows of itself.
+    pub(crate) cert_file: Option<PathBuf>,
+    pub(crate) key_file: Option<PathBuf>,
+    pub(crate) insecure_skip_verify: bool,
 }
 
 /// How datasources are found in the cluster.

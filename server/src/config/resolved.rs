@@ -1,20 +1,22 @@
-//! `datasources.yml` as it is used: every value checked, URLs parsed, credentials set apart.
+//! `datasources.yml` as it is used: every value checked.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_saphyr::Spanned;
-use url::Url;
 use venti_model::api::datasources::DatasourceType;
 use venti_model::status::ConfigFault;
 
-use super::file::{DatasourceEntry, DatasourcesFile};
-use super::secret::Secret;
+use super::connection::{self, Connection};
+use super::file::{DatasourceEntry, DatasourcesFile, FileDuration};
 use super::{Source, place};
 
 /// The original's default, and what it means by zero.
-pub const DEFAULT_QUERY_TIMEOUT: Duration = Duration::from_secs(30);
+const DEFAULT_QUERY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// More than any browser can draw.
+const DEFAULT_MAX_RESPONSE_BYTES: u64 = 256 << 20;
 
 /// What `datasources.yml` says.
 #[derive(Clone, Debug)]
@@ -32,6 +34,7 @@ impl Datasources {
             name: "lethe".to_owned(),
             kind: DatasourceType::Lethe,
             location: Location::InProcess { path },
+            limits: Limits::default(),
             is_main: true,
         };
         Self {
@@ -50,6 +53,8 @@ pub struct DatasourceConfig {
     pub kind: DatasourceType,
     /// Where.
     pub location: Location,
+    /// How much one answer may take.
+    pub limits: Limits,
     /// Whether the file marks it as the main one of its type.
     pub is_main: bool,
 }
@@ -57,13 +62,8 @@ pub struct DatasourceConfig {
 /// Where a datasource is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// At a URL without user and password, query or fragment.
-    Http {
-        /// Scheme, host, port and path prefix.
-        url: Url,
-        /// Sent with every request.
-        credentials: Option<Credentials>,
-    },
+    /// At a URL.
+    Http(Box<Connection>),
     /// Inside the server: a Lethe over this log directory.
     InProcess {
         /// Relative to the working directory.
@@ -71,13 +71,22 @@ pub enum Location {
     },
 }
 
-/// User and password of basic auth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credentials {
-    /// The user.
-    pub user: String,
-    /// The password.
-    pub password: Secret,
+/// How much one answer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// From connecting to the last byte.
+    pub timeout: Duration,
+    /// As they come, which may be compressed.
+    pub max_response_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: DEFAULT_QUERY_TIMEOUT,
+            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
+        }
+    }
 }
 
 /// Checks the file. The first entry without meaning is the error; what deserves a look but
@@ -89,6 +98,7 @@ pub(super) fn resolve(
     let mut warnings = Vec::new();
     let mut names = HashSet::new();
     let mut entries = Vec::new();
+    let query_timeout = not_zero(file.query_timeout).unwrap_or(DEFAULT_QUERY_TIMEOUT);
     for entry in file.datasources.unwrap_or_default() {
         if !names.insert(entry.name.value.clone()) {
             let name = &entry.name.value;
@@ -96,17 +106,13 @@ pub(super) fn resolve(
                 format!("duplicate datasource name `{name}`: only the first is found by its name");
             warnings.push(source.warning(place(entry.name.referenced), message));
         }
-        entries.push(resolve_entry(entry, source)?);
+        entries.push(resolve_entry(entry, query_timeout, source)?);
     }
     if let Some(discovery) = file.discovery.filter(|it| it.value.enabled) {
         let message = "discovery of datasources in the cluster is not served by this version: \
                        list them under `datasources`";
         warnings.push(source.warning(place(discovery.referenced), message));
     }
-    let query_timeout = match file.query_timeout {
-        Some(it) if !it.0.is_zero() => it.0,
-        _ => DEFAULT_QUERY_TIMEOUT,
-    };
     let datasources = Datasources {
         query_timeout,
         entries,
@@ -114,8 +120,14 @@ pub(super) fn resolve(
     Ok((datasources, warnings))
 }
 
+/// Zero means the default, as in the original.
+fn not_zero(duration: Option<FileDuration>) -> Option<Duration> {
+    duration.map(|it| it.0).filter(|it| !it.is_zero())
+}
+
 fn resolve_entry(
     entry: DatasourceEntry,
+    query_timeout: Duration,
     source: Source<'_>,
 ) -> Result<DatasourceConfig, ConfigFault> {
     let at = entry.name.referenced;
@@ -123,7 +135,7 @@ fn resolve_entry(
         return Err(source.fault(place(at), "the name of a datasource must not be empty"));
     }
     let location = match (&entry.url, &entry.path) {
-        (Some(url), None) => http_location(url, &entry, source)?,
+        (Some(url), None) => Location::Http(Box::new(connection::resolve(url, &entry, source)?)),
         (None, Some(path)) if entry.kind == DatasourceType::Lethe => Location::InProcess {
             path: PathBuf::from(&path.value),
         },
@@ -145,58 +157,26 @@ fn resolve_entry(
             return Err(source.fault(place(at), message));
         }
     };
+    let max_response_bytes = match entry.max_response_bytes {
+        Some(Spanned {
+            value: 0,
+            referenced,
+            ..
+        }) => {
+            let message = "`maxResponseBytes` is a number of bytes above 0";
+            return Err(source.fault(place(referenced), message));
+        }
+        Some(it) => it.value,
+        None => DEFAULT_MAX_RESPONSE_BYTES,
+    };
     Ok(DatasourceConfig {
+        limits: Limits {
+            timeout: not_zero(entry.query_timeout).unwrap_or(query_timeout),
+            max_response_bytes,
+        },
         name: entry.name.value,
         kind: entry.kind,
         location,
         is_main: entry.is_main,
     })
-}
-
-/// Checks a URL and takes the credentials out of it. The message never repeats the URL, which
-/// may hold a password.
-fn http_location(
-    text: &Spanned<String>,
-    entry: &DatasourceEntry,
-    source: Source<'_>,
-) -> Result<Location, ConfigFault> {
-    let fault = |message: &str| source.fault(place(text.referenced), message);
-    let mut url = Url::parse(&text.value).map_err(|error| {
-        fault(&format!(
-            "not a URL ({error}): write for example `http://prometheus:9090`"
-        ))
-    })?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(fault(
-            "not an HTTP URL: write for example `http://prometheus:9090`",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(fault("the URL of a datasource has no `?` or `#` part"));
-    }
-    let in_url = (!url.username().is_empty()).then(|| Credentials {
-        user: percent_decoded(url.username()),
-        password: Secret::from(percent_decoded(url.password().unwrap_or_default()).as_str()),
-    });
-    // Both fail only for URLs without a host.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    let credentials = match (entry.basic_auth, &entry.basic_auth_user) {
-        (true, Some(user)) => Some(Credentials {
-            user: user.clone(),
-            password: entry.basic_auth_password.clone().unwrap_or_default(),
-        }),
-        (true, None) => {
-            let message = "`basicAuth: true` needs `basicAuthUser`";
-            return Err(source.fault(place(entry.name.referenced), message));
-        }
-        (false, _) => in_url,
-    };
-    Ok(Location::Http { url, credentials })
-}
-
-fn percent_decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
 }

@@ -12,7 +12,7 @@ use venti_model::api::datasources::Datasource as WireDatasource;
 use super::{Datasource, Registry};
 use crate::app::Clock;
 use crate::config::{DatasourceConfig, Datasources, Location};
-use crate::upstream::{Client, ClientError, Upstream};
+use crate::upstream::Upstream;
 
 /// Connects datasources, and remembers which it connected last.
 #[derive(Debug)]
@@ -24,7 +24,6 @@ pub(crate) struct Connector {
 #[derive(Debug)]
 struct Connected {
     config: DatasourceConfig,
-    timeout: Duration,
     upstream: Upstream,
 }
 
@@ -37,85 +36,53 @@ impl Connector {
     }
 
     /// A registry of these datasources. Nothing is contacted yet.
-    pub(crate) fn connect(&mut self, config: &Datasources) -> Result<Registry, ClientError> {
-        let timeout = config.query_timeout;
-        let mut connected = Vec::new();
-        let mut client = None;
-        for entry in &config.entries {
-            let upstream = match self.unchanged(entry, timeout) {
-                Some(upstream) => upstream,
-                None => self.upstream(entry, config, &mut client)?,
-            };
-            connected.push(Connected {
-                config: entry.clone(),
-                timeout,
-                upstream,
-            });
-        }
-        self.connected = connected;
+    pub(crate) fn connect(&mut self, config: &Datasources) -> Registry {
+        let connect = |entry: &DatasourceConfig| Connected {
+            config: entry.clone(),
+            upstream: self
+                .unchanged(entry)
+                .unwrap_or_else(|| self.upstream(entry)),
+        };
+        self.connected = config.entries.iter().map(connect).collect();
         let datasource = |it: &Connected| Datasource {
             info: info(&it.config),
             upstream: it.upstream.clone(),
         };
-        Ok(Registry::new(
-            self.connected.iter().map(datasource).collect(),
-        ))
+        Registry::new(self.connected.iter().map(datasource).collect())
     }
 
     /// The upstream of an entry that differs from an earlier one in nothing that decides how it
     /// is asked.
-    fn unchanged(&self, entry: &DatasourceConfig, timeout: Duration) -> Option<Upstream> {
+    fn unchanged(&self, entry: &DatasourceConfig) -> Option<Upstream> {
         let same = |it: &&Connected| {
             let is_main = entry.is_main;
             let before = DatasourceConfig {
                 is_main,
                 ..it.config.clone()
             };
-            it.timeout == timeout && before == *entry
+            before == *entry
         };
         let found = self.connected.iter().find(same)?;
         Some(found.upstream.clone())
     }
 
-    fn upstream(
-        &self,
-        entry: &DatasourceConfig,
-        config: &Datasources,
-        client: &mut Option<Client>,
-    ) -> Result<Upstream, ClientError> {
-        let timeout = config.query_timeout;
-        Ok(match &entry.location {
-            Location::Http { url, credentials } => {
-                let client = match client {
-                    Some(client) => client.clone(),
-                    None => client.insert(Client::new(uses_tls(config))?).clone(),
-                };
-                Upstream::http(
-                    &entry.name,
-                    timeout,
-                    client,
-                    url.clone(),
-                    credentials.clone(),
-                )
+    fn upstream(&self, entry: &DatasourceConfig) -> Upstream {
+        match &entry.location {
+            Location::Http(connection) => {
+                Upstream::http(&entry.name, entry.limits, (**connection).clone())
             }
             Location::InProcess { path } => {
-                Upstream::in_process(&entry.name, timeout, lethe_over(path, timeout, self.clock))
+                let lethe = lethe_over(path, entry.limits.timeout, self.clock);
+                Upstream::in_process(&entry.name, entry.limits, lethe)
             }
-        })
+        }
     }
-}
-
-fn uses_tls(config: &Datasources) -> bool {
-    config.entries.iter().any(|it| match &it.location {
-        Location::Http { url, .. } => url.scheme() == "https",
-        Location::InProcess { .. } => false,
-    })
 }
 
 /// What the browser may see: no credentials, and no path of the server's disk.
 fn info(config: &DatasourceConfig) -> WireDatasource {
     let url = match &config.location {
-        Location::Http { url, .. } => url.as_str().trim_end_matches('/').to_owned(),
+        Location::Http(it) => it.url.as_str().trim_end_matches('/').to_owned(),
         Location::InProcess { .. } => String::new(),
     };
     WireDatasource {

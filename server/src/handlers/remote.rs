@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use axum::routing::{MethodRouter, get};
+use venti_model::api::CACHE_HEADER;
 use venti_model::api::datasources::DatasourceType;
 
 use super::parameters::Parameters;
@@ -66,11 +67,29 @@ async fn forward(
             DatasourceType::Lethe => Method::GET,
         },
         parameters: parameters.only(names),
-        accept_encoding: headers.get(header::ACCEPT_ENCODING).cloned(),
+        // The one compression that datasources know. Browsers list more, each its own, and
+        // calls are equal only when this is.
+        accept_encoding: accepts_gzip(headers).then_some(HeaderValue::from_static("gzip")),
     };
     let started = Instant::now();
-    let answer = datasource.upstream.send(&call).await;
+    let (origin, answer) = datasource.upstream.share(call, app.now()).await;
+    let name = &datasource.info.name;
     app.metrics()
-        .upstream_answered(&datasource.info.name, answer.is_ok(), started.elapsed());
-    Ok(answer?)
+        .upstream_answered(name, origin, answer.is_ok(), started.elapsed());
+    let mut answer = answer?;
+    let origin = HeaderValue::from_static(origin.as_str());
+    answer.headers_mut().insert(CACHE_HEADER, origin);
+    Ok(answer)
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING);
+    accepted
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(','))
+        .any(|it| {
+            let (name, weight) = it.split_once(';').unwrap_or((it, ""));
+            name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0")
+        })
 }

@@ -1,74 +1,44 @@
-//! The HTTP client all datasources share: rustls, no redirects, no proxies of the environment.
+//! The HTTP client of one datasource: rustls, no redirects, no proxies of the environment.
 
 use std::error::Error as _;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Method, Response, header};
+use axum::http::{HeaderValue, Method, Response, header};
+use reqwest::RequestBuilder;
 use url::Url;
 
+use super::tls::{self, Stamp};
 use super::{Call, Failure};
-use crate::config::Credentials;
+use crate::config::{Connection, Credentials, Secret, SecretSource};
 
 /// A host that does not answer at all is given up sooner than a slow query.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The client; clones share their connections.
+/// The client; clones share its connections.
 #[derive(Clone, Debug)]
-pub struct Client(reqwest::Client);
+pub(super) struct Client(Arc<Inner>);
 
-/// Why there is no client.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// TLS cannot be set up.
-    #[error("cannot set up TLS")]
-    Tls(#[from] rustls::Error),
-    /// Anything else.
-    #[error("cannot set up the HTTP client")]
-    Http(#[from] reqwest::Error),
+#[derive(Debug)]
+struct Inner {
+    connection: Connection,
+    /// Built when it is first needed, and anew when a file of its TLS changed.
+    built: Mutex<Option<(Stamp, reqwest::Client)>>,
 }
 
 impl Client {
-    /// With `tls`, trusts the certificate authorities of this machine. Without, connections over
-    /// TLS fail; reading some hundred certificates that nobody needs would cost memory.
-    pub fn new(tls: bool) -> Result<Self, ClientError> {
-        let mut roots = rustls::RootCertStore::empty();
-        if tls {
-            let found = rustls_native_certs::load_native_certs();
-            for error in &found.errors {
-                tracing::warn!(%error, "a certificate authority of this machine cannot be read");
-            }
-            let (usable, _) = roots.add_parsable_certificates(found.certs);
-            if usable == 0 {
-                tracing::warn!(
-                    "this machine lists no certificate authority: https datasources cannot be verified (on Debian: apt install ca-certificates)"
-                );
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(concat!("venti/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self(client))
+    pub(super) fn new(connection: Connection) -> Self {
+        Self(Arc::new(Inner {
+            connection,
+            built: Mutex::new(None),
+        }))
     }
 
     /// Sends a call and gives back the answer's head, its body still on its way.
-    pub(super) async fn send(
-        &self,
-        base: &Url,
-        credentials: Option<&Credentials>,
-        call: &Call,
-    ) -> Result<Response<Body>, Failure> {
+    pub(super) async fn send(&self, call: &Call) -> Result<Response<Body>, Failure> {
+        let base = &self.0.connection.url;
         let mut url = base.clone();
         url.set_path(&format!(
             "{}{}",
@@ -76,19 +46,17 @@ impl Client {
             call.endpoint.path()
         ));
         let form = call.encoded_parameters();
-        let mut request = if call.method == Method::POST {
-            self.0
+        let client = self.current()?;
+        let request = if call.method == Method::POST {
+            client
                 .post(url)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(form)
         } else {
             url.set_query((!form.is_empty()).then_some(form.as_str()));
-            self.0.get(url)
+            client.get(url)
         };
-        request = request.headers(call.headers());
-        if let Some(it) = credentials {
-            request = request.basic_auth(&it.user, Some(it.password.expose()));
-        }
+        let request = self.authorized(request.headers(call.headers())).await?;
         let again = request.try_clone();
         let response = match (request.send().await, again) {
             // Nothing was asked yet, so asking once more does nothing twice.
@@ -98,6 +66,72 @@ impl Client {
         let response = response.map_err(|error| explain(base, &error))?;
         let response: axum::http::Response<reqwest::Body> = response.into();
         Ok(response.map(Body::new))
+    }
+
+    fn current(&self) -> Result<reqwest::Client, Failure> {
+        let Connection { url, tls, .. } = &self.0.connection;
+        let stamp = Stamp::of(tls);
+        let mut built = self.0.built.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, client)) = &*built
+            && *of == stamp
+        {
+            return Ok(client.clone());
+        }
+        let tls = tls::client_config(tls, url.scheme() == "https")
+            .map_err(|error| Failure::Unusable(error.to_string()))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .user_agent(concat!("venti/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Failure::Unusable(error.to_string()))?;
+        *built = Some((stamp, client.clone()));
+        Ok(client)
+    }
+
+    /// Says who asks, and what else the configuration wants to be said.
+    async fn authorized(&self, mut request: RequestBuilder) -> Result<RequestBuilder, Failure> {
+        for (name, value) in &self.0.connection.headers {
+            request = request.header(name, sensitive(value)?);
+        }
+        Ok(match &self.0.connection.credentials {
+            Credentials::None => request,
+            Credentials::Basic { user, password } => {
+                let password = read(password).await?;
+                request.basic_auth(user, Some(password.expose()))
+            }
+            Credentials::Bearer(token) => {
+                let token = read(token).await?;
+                let value = Secret::from(format!("Bearer {}", token.expose()).as_str());
+                request.header(header::AUTHORIZATION, sensitive(&value)?)
+            }
+        })
+    }
+}
+
+/// A header that no log shows.
+fn sensitive(value: &Secret) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(value.expose())
+        .map_err(|_| Failure::Unusable("a secret holds what no header may have".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The secret as it is now. A newline at the end of its file is not part of it.
+async fn read(source: &SecretSource) -> Result<Secret, Failure> {
+    match source {
+        SecretSource::Text(secret) => Ok(secret.clone()),
+        SecretSource::File { key, path } => match tokio::fs::read_to_string(path).await {
+            Ok(text) => Ok(Secret::from(text.trim_end_matches(['\r', '\n']))),
+            Err(error) => {
+                let reason = error.kind();
+                Err(Failure::Unusable(format!(
+                    "`{key}` cannot be read: {reason}"
+                )))
+            }
+        },
     }
 }
 

@@ -31,6 +31,12 @@ pub enum Failure {
     /// The connection broke before the answer began.
     #[error("broke off: {0}")]
     BrokenOff(String),
+    /// The answer is longer than it may be, in bytes.
+    #[error("answers more than {0} bytes (`maxResponseBytes` in datasources.yml): ask for less")]
+    TooLarge(u64),
+    /// Its secrets or certificates cannot be used.
+    #[error("cannot be asked: {0}")]
+    Unusable(String),
     /// The query does not fit into a URL.
     #[error("cannot take so long a query")]
     TooLong,

@@ -124,7 +124,7 @@ fn faults_of_one_datasource() {
         ),
         (
             "{name: a, type: prometheus, adress: http://a}",
-            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `isMain`",
+            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `basicAuthPasswordFile`, `bearerToken`, `bearerTokenFile`, `headers`, `tls`, `queryTimeout`, `maxResponseBytes`, `isMain`",
         ),
         ("{name: a, type: prometheus}", "10: missing key `url`"),
         (

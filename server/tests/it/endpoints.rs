@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::time::advance;
 use venti_model::api::remote;
+use venti_server::config::Limits;
 use venti_server::upstream::{Call, Endpoint, Upstream};
 
 use crate::support::app::raw_get;
@@ -90,8 +91,8 @@ async fn lethe_is_asked_with_the_parameters_of_its_api() {
             "/api/v1/query_range?query=pod&direction=forward&cursor=c&cursors=true&limit=2",
         ),
         (
-            "/histogram?query=pod&start=1&end=2&step=1&limit=2",
-            "/api/v1/histogram?query=pod&start=1&end=2&step=1",
+            "/histogram?query=pod&start=1.5&end=2&step=1&limit=2",
+            "/api/v1/histogram?query=pod&start=1.5&end=2&step=1",
         ),
         (
             "/context?query=pod&cursor=c&limit=2",
@@ -246,7 +247,7 @@ async fn a_tail_outlives_the_timeout_of_queries() {
         (kind, Body::from_stream(first.chain(late))).into_response()
     };
     let router = Router::new().route("/api/v1/tail", get(endless));
-    let upstream = Upstream::in_process("logs", Duration::from_secs(30), router);
+    let upstream = Upstream::in_process("logs", Limits::default(), router);
     let call = Call {
         endpoint: Endpoint::Tail,
         method: Method::GET,

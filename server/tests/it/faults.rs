@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
+use venti_server::config::Limits;
 use venti_server::upstream::{Call, Endpoint, Failure, Upstream};
 
 use crate::support::{FakeUpstream, TestApp};
@@ -131,7 +132,7 @@ fn call() -> Call {
 #[tokio::test(start_paused = true)]
 async fn no_answer_within_the_timeout_is_an_error() {
     let never = Router::new().route("/api/v1/query", get(std::future::pending::<()>));
-    let upstream = Upstream::in_process("slow", Duration::from_secs(30), never);
+    let upstream = Upstream::in_process("slow", Limits::default(), never);
     let error = upstream.send(&call()).await.unwrap_err();
     assert_eq!(error.failure, Failure::Timeout(Duration::from_secs(30)));
     assert_eq!(
@@ -151,7 +152,7 @@ async fn the_timeout_covers_the_whole_body() {
             .into_response()
     };
     let router = Router::new().route("/api/v1/query", get(endless));
-    let upstream = Upstream::in_process("slow", Duration::from_secs(30), router);
+    let upstream = Upstream::in_process("slow", Limits::default(), router);
     let mut body = upstream
         .send(&call())
         .await

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 use venti_model::api::datasources::{Datasource as Info, DatasourceType};
+use venti_server::config::Limits;
 use venti_server::datasource::{Choice, Datasource, Registry};
 use venti_server::upstream::Upstream;
 
@@ -103,14 +104,13 @@ prop_compose! {
 }
 
 fn registry(infos: &[Info]) -> Registry {
-    let timeout = std::time::Duration::from_secs(1);
     let datasource = |(index, info): (usize, &Info)| Datasource {
         // The URL tells in the test which one was chosen.
         info: Info {
             url: index.to_string(),
             ..info.clone()
         },
-        upstream: Upstream::in_process(&info.name, timeout, axum::Router::new()),
+        upstream: Upstream::in_process(&info.name, Limits::default(), axum::Router::new()),
     };
     Registry::new(infos.iter().enumerate().map(datasource).collect())
 }
