@@ -39,10 +39,10 @@ mod metric;
 mod parser;
 mod plan;
 mod query;
-mod quote;
+pub mod quote;
 pub mod regex;
 mod stage;
-mod strings;
+pub mod strings;
 mod token;
 
 pub use ast::{

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 /// `'x'`, with escapes for what cannot be printed.
-pub(crate) fn quoted_char(c: char) -> String {
+pub fn quoted_char(c: char) -> String {
     let mut text = String::from("'");
     push_escaped(&mut text, c, '\'');
     text.push('\'');
@@ -12,7 +12,7 @@ pub(crate) fn quoted_char(c: char) -> String {
 }
 
 /// `"text"`, with escapes for what cannot be printed.
-pub(crate) fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let mut text = String::from("\"");
     for c in value.chars() {
         push_escaped(&mut text, c, '"');
@@ -22,7 +22,7 @@ pub(crate) fn quoted(value: &str) -> String {
 }
 
 /// `U+0064 'd'`, without the character itself when it cannot be printed.
-pub(crate) fn unicode(c: char) -> String {
+pub fn unicode(c: char) -> String {
     let code = format!("U+{:04X}", u32::from(c));
     if is_printable(c) {
         format!("{code} '{c}'")

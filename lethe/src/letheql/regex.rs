@@ -16,7 +16,7 @@ mod reader;
 mod translate;
 mod unicode;
 
-pub use translate::translate;
+pub use translate::{translate, translate_capturing};
 
 /// A fault in an expression, in the words of Go's `regexp/syntax`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

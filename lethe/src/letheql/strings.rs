@@ -4,7 +4,7 @@ use super::quote::unicode;
 
 /// Length in bytes of the literal at the start of `text`, quotes included, or
 /// why it is none. The first character is the quote.
-pub(crate) fn scan(text: &str) -> Result<usize, String> {
+pub fn scan(text: &str) -> Result<usize, String> {
     let mut chars = text.char_indices();
     let Some((_, quote)) = chars.next() else {
         return Err("unterminated quoted string".to_owned());
@@ -30,7 +30,7 @@ pub(crate) fn scan(text: &str) -> Result<usize, String> {
 }
 
 /// The bytes that a scanned literal stands for.
-pub(crate) fn value(literal: &str) -> Vec<u8> {
+pub fn value(literal: &str) -> Vec<u8> {
     let mut chars = literal.chars();
     let quote = chars.next().unwrap_or('"');
     let mut rest = chars.as_str().strip_suffix(quote).unwrap_or(chars.as_str());

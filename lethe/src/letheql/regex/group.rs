@@ -12,22 +12,28 @@ pub(super) enum Opening {
 }
 
 /// Reads up to where the content of a group begins. The reader stands at the
-/// parenthesis.
+/// parenthesis. What a group matches is kept if `captures` says so.
 pub(super) fn opening(
     reader: &mut Reader<'_>,
     names: &mut Vec<String>,
+    captures: bool,
 ) -> Result<Opening, RegexError> {
     let start = reader.at();
     reader.next();
-    if !reader.take("?") {
-        // Nothing asks for captures, and groups without them are cheaper.
-        return Ok(Opening::Group("(?:".to_owned()));
-    }
-    if reader.take("P<") || reader.take("<") {
+    let is_named = if reader.take("?") {
+        if !reader.take("P<") && !reader.take("<") {
+            return flags(reader, start);
+        }
         name(reader, start, names)?;
-        return Ok(Opening::Group("(?:".to_owned()));
-    }
-    flags(reader, start)
+        true
+    } else {
+        false
+    };
+    Ok(Opening::Group(match names.last() {
+        _ if !captures => "(?:".to_owned(),
+        Some(name) if is_named => format!("(?P<{name}>"),
+        _ => "(".to_owned(),
+    }))
 }
 
 fn name(reader: &mut Reader<'_>, start: usize, names: &mut Vec<String>) -> Result<(), RegexError> {

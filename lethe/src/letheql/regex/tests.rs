@@ -1,7 +1,7 @@
 use ::regex::bytes::Regex;
 use proptest::prelude::*;
 
-use super::translate;
+use super::{translate, translate_capturing};
 
 fn matches(pattern: &str, text: &str) -> bool {
     let translated = translate(pattern.as_bytes()).unwrap_or_else(|it| panic!("{pattern}: {it}"));
@@ -159,4 +159,12 @@ proptest! {
         let quoted = format!(r"^\Q{text}\E$");
         prop_assert!(matches(&quoted, &text));
     }
+}
+
+#[test]
+fn groups_capture_where_that_is_asked_for() {
+    let pattern = br"(?i)(a)(?:b)(?P<last>c(d)?)";
+    assert_eq!(translate(pattern).unwrap(), "(?i)(?:a)(?:b)(?:c(?:d)?)");
+    let capturing = translate_capturing(pattern).unwrap();
+    assert_eq!(capturing, "(?i)(a)(?:b)(?P<last>c(d)?)");
 }

@@ -12,7 +12,17 @@ const MAX_DEPTH: usize = 100;
 const INVALID_COUNT: &str = "invalid repeat count";
 
 /// Rewrites an expression for the `regex` crate, or says what is wrong with it.
+/// Groups capture nothing, which is cheaper.
 pub fn translate(pattern: &[u8]) -> Result<String, RegexError> {
+    rewrite(pattern, false)
+}
+
+/// As [`translate`], for whoever asks what groups matched.
+pub fn translate_capturing(pattern: &[u8]) -> Result<String, RegexError> {
+    rewrite(pattern, true)
+}
+
+fn rewrite(pattern: &[u8], captures: bool) -> Result<String, RegexError> {
     let Ok(pattern) = std::str::from_utf8(pattern) else {
         return Err(RegexError::new(
             "invalid UTF-8",
@@ -24,6 +34,7 @@ pub fn translate(pattern: &[u8]) -> Result<String, RegexError> {
         output: String::with_capacity(pattern.len()),
         groups: Vec::new(),
         names: Vec::new(),
+        captures,
         atom: None,
         heaviest: 1,
         last_repeat: None,
@@ -43,6 +54,7 @@ struct Translation<'p> {
     /// Of each open group, the weight of what stood before it.
     groups: Vec<u32>,
     names: Vec<String>,
+    captures: bool,
     /// What a repetition would repeat: how often it repeats its own parts.
     atom: Option<u32>,
     /// The largest weight in the group that is being read.
@@ -56,7 +68,7 @@ impl Translation<'_> {
         let start = self.reader.at();
         let last_repeat = self.last_repeat.take();
         match c {
-            '(' => match group::opening(&mut self.reader, &mut self.names)? {
+            '(' => match group::opening(&mut self.reader, &mut self.names, self.captures)? {
                 Opening::Group(text) => {
                     if self.groups.len() >= MAX_DEPTH {
                         let pattern = self.reader.pattern();
