@@ -13,6 +13,17 @@
 //! | `web.listen_address` | `:6060` | `host:port` |
 //! | `web.gin_mode` | `release` | no effect; `debug` and `test` are known too |
 //!
+//! Ours alone, all of them off when nothing is said; see [`Sources`]:
+//!
+//! | key | |
+//! |---|---|
+//! | `forward.listen_address` | where senders of Fluent Forward connect, usually `:24224` |
+//! | `forward.shared_key_file` | a file with the key that they must know; the variable `LETHE_FORWARD_SHARED_KEY` does as well |
+//! | `forward.users_file` | a file with lines `name:password`; then they must know one of these too |
+//! | `push` | `true` lets everyone who can reach the API write with `POST /api/v1/push` |
+//! | `journal` | `true` follows the systemd journal of this machine |
+//! | `tail` | a list of files to follow, each with `path` (`*` and `?` as in a shell), and perhaps `node` (this machine) and `process` (the file's name) |
+//!
 //! Files mean what they mean to the original, but for values that it read as
 //! something nobody wrote (`timeout: 20` as 20 nanoseconds, `limit: 010` as 8,
 //! a negative size as "delete all"). They are refused. `rotation_interval: 1d`,
@@ -22,6 +33,7 @@ mod address;
 mod entries;
 mod fault;
 mod measure;
+mod sources;
 
 use std::fs;
 use std::io;
@@ -35,9 +47,10 @@ use self::entries::{Entry, Value};
 
 pub use self::address::ListenAddress;
 pub use self::fault::Fault;
+pub use self::sources::{Sources, TailSource};
 
 /// The keys that mean something.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 18] = [
     "query.limit",
     "query.timeout",
     "retention.size",
@@ -48,6 +61,14 @@ const KEYS: [&str; 10] = [
     "storage.log_data_path",
     "web.listen_address",
     "web.gin_mode",
+    "forward.listen_address",
+    "forward.shared_key_file",
+    "forward.users_file",
+    "push",
+    "journal",
+    "tail[].path",
+    "tail[].node",
+    "tail[].process",
 ];
 
 /// Where the original looks for its file, in this order.
@@ -77,6 +98,8 @@ pub struct Config {
     pub log_data_path: PathBuf,
     /// Where to listen.
     pub listen_address: ListenAddress,
+    /// Where lines come from, besides those that others write.
+    pub sources: Sources,
 }
 
 impl Default for Config {
@@ -93,6 +116,7 @@ impl Default for Config {
                 host: String::new(),
                 port: 6060,
             },
+            sources: Sources::default(),
         }
     }
 }
@@ -146,6 +170,7 @@ impl Config {
             }
             seen.push(path);
         }
+        config.sources.check().map_err(|it| fault(None, it))?;
         Ok((config, warnings))
     }
 
@@ -195,7 +220,7 @@ impl Config {
                     "`{value}` is none of `debug`, `release` and `test`"
                 ));
             }
-            _ => {}
+            _ => self.sources.set(path, value)?,
         }
         Ok(None)
     }

@@ -9,6 +9,7 @@ mod json;
 mod labels;
 mod params;
 mod probes;
+mod push;
 mod query;
 mod range;
 mod rows;
@@ -17,6 +18,8 @@ mod tail;
 mod targets;
 
 use std::sync::Arc;
+
+pub use self::push::push_router;
 
 use axum::Router;
 use axum::extract::{OriginalUri, Request};

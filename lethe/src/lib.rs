@@ -109,6 +109,8 @@ pub mod config;
 mod engine;
 #[cfg(feature = "engine")]
 pub mod http;
+#[cfg(feature = "engine")]
+pub mod ingest;
 pub mod letheql;
 #[cfg(feature = "engine")]
 mod metric;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
-use lethe::config::Config;
+use lethe::config::{Config, ListenAddress};
 use lethe::letheql::Query;
-use lethe::program::{self, Moment};
+use lethe::program::{self, Ingestion, Moment};
 use lethe::search::TimeRange;
-use lethe::{Lethe, Page};
+use lethe::{Lethe, Page, http};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 /// A log database over plain files.
@@ -21,6 +22,10 @@ struct Arguments {
     /// Configuration file [default: lethe.yaml in etc or ../etc, if there is one]
     #[arg(long, global = true, env = "LETHE_CONFIG")]
     config: Option<PathBuf>,
+    /// Take lines over Fluent Forward, at :24224 or another address
+    #[arg(long, value_name = "ADDRESS", require_equals = true, num_args = 0..=1)]
+    #[arg(default_missing_value = ":24224")]
+    forward: Option<ListenAddress>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -56,9 +61,13 @@ async fn main() -> anyhow::Result<()> {
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
-    let config = load(arguments.config)?;
+    let mut config = load(arguments.config)?;
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(config).await,
+        Command::Serve => {
+            let forward = &mut config.sources.forward_address;
+            *forward = arguments.forward.or_else(|| forward.take());
+            serve(config).await
+        }
         Command::Check => {
             tracing::info!("the configuration can be used");
             Ok(())
@@ -114,10 +123,23 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen_address))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    tokio::select! {
-        ended = program::serve(listener, Arc::clone(&lethe), program::requested()) => {
-            ended.context("cannot serve")
-        }
+    let (stopping, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        program::requested().await;
+        // Nobody listens any more only when serving has already ended.
+        let _ = stopping.send(true);
+    });
+    let ingestion = Ingestion::start(&config, &stop).await?;
+    let router = http::router(Arc::clone(&lethe)).merge(ingestion.router(&config));
+    let mut asked = stop.clone();
+    let asked = async move {
+        // An error means that nobody can ask for it any more.
+        let _ = asked.wait_for(|stop| *stop).await;
+    };
+    let served = tokio::select! {
+        ended = program::serve(listener, router, asked) => ended.context("cannot serve"),
         () = lethe.maintain(config.maintenance()) => Ok(()),
-    }
+    };
+    ingestion.end().await;
+    served
 }

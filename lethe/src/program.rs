@@ -1,10 +1,14 @@
-//! What the program `lethe` is made of: serving, and printing rows.
+//! What the program `lethe` is made of: serving, taking in lines, and printing
+//! rows.
 
+mod ingestion;
 mod moment;
 mod print;
+mod secrets;
 mod serve;
 mod shutdown;
 
+pub use ingestion::Ingestion;
 pub use moment::Moment;
 pub use print::print;
 pub use serve::{bind, serve};

@@ -3,7 +3,9 @@
 //! language or HTTP.
 
 mod append;
+mod batch;
 mod layout;
+mod line;
 mod list;
 pub(crate) mod packed;
 mod read_at;
@@ -11,8 +13,10 @@ mod text;
 mod writer;
 
 pub(crate) use append::{has_name, open_to_append};
+pub use batch::{Batch, HourPath, PlaceError};
 pub use layout::Hour;
+pub use line::Record;
 pub use list::{HourFile, Target, hour_files, own_targets, targets};
 pub(crate) use text::Reader;
 pub use text::Text;
-pub use writer::{LogWriter, Record, WriteError};
+pub use writer::{Appended, LogWriter, WriteError};

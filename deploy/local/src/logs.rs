@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Utc;
+use lethe::ingest::journal;
 use lethe::store::{LogWriter, Record};
 
-pub mod journal;
+use crate::child::Program;
 
 /// Writes rows that carry the time of their arrival.
 #[derive(Debug)]
@@ -59,6 +60,17 @@ impl NodeLog {
             );
         }
     }
+}
+
+/// `journalctl`, following from now on: [`journal::entry`] reads what it prints.
+pub fn journalctl() -> Option<Program> {
+    let path = crate::find::program(&["journalctl"])?;
+    let args = ["--follow", "--lines=0", "--output=json", "--quiet"];
+    Some(Program {
+        name: "journalctl".to_owned(),
+        path,
+        args: args.map(Into::into).to_vec(),
+    })
 }
 
 /// The name of this machine, as its own processes see it.

@@ -3,19 +3,18 @@
 use std::future::{Future, IntoFuture, pending};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use crate::config::ListenAddress;
-use crate::{Lethe, http};
 
 /// How long answers that are under way may take once stopping is asked for.
 /// Clients that follow lines would stay for ever.
-const DRAIN: Duration = Duration::from_secs(10);
+pub(super) const DRAIN: Duration = Duration::from_secs(10);
 
 /// Listens at an address. Without a host that is every address of both kinds,
 /// or of IPv4 alone where there is no IPv6.
@@ -35,7 +34,7 @@ pub async fn bind(address: &ListenAddress) -> io::Result<TcpListener> {
 /// Answers until `stop` is ready, and then what was asked before.
 pub async fn serve(
     listener: TcpListener,
-    lethe: Arc<Lethe>,
+    router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stop_asked) = oneshot::channel();
@@ -51,7 +50,7 @@ pub async fn serve(
             Err(_) => pending().await,
         }
     };
-    let served = axum::serve(listener, http::router(lethe)).with_graceful_shutdown(stop);
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop);
     tokio::select! {
         ended = served.into_future() => ended,
         () = drained => {

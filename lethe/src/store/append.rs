@@ -5,14 +5,15 @@ use std::io;
 use std::path::Path;
 
 /// Opens a file to append to, which is created when it is missing. While it is
-/// open it is neither packed nor removed for having been packed, so what is
-/// written to it stays. The directory has to exist.
+/// open, or until it is unlocked, it is neither packed nor removed for having
+/// been packed, so what is written to it stays, and other writers of this crate
+/// wait. The directory has to exist.
 pub(crate) fn open_to_append(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     loop {
         let file = options.open(path)?;
-        match file.lock_shared() {
+        match file.lock() {
             // Without locks, packing cannot hold any either.
             Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
             _ => {}

@@ -1,53 +1,25 @@
 //! Adds lines to hour files.
 //!
-//! Labels and messages are hostile text. A label becomes part of a path or of
-//! a line header only after every character that means something there has
-//! been replaced, and each line of a message gets a header of its own, so no
-//! message can pose as a line of somebody else.
-//!
 //! A file is opened for each append, as Fluent Bit does for each flush: a file
-//! that was rotated away meanwhile is simply created again.
+//! that was rotated away or packed meanwhile is simply created again. It is
+//! locked while it is written to; other programs may append to it without.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::append::open_to_append;
-use super::layout::Hour;
-use crate::letheql::LogType;
-
-/// Longest label that is written; a file name cannot be longer either.
-const MAX_LABEL_BYTES: usize = 255;
-
-/// Who wrote a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Record<'a> {
-    /// A process of a machine, for example `kubelet` on `node01`.
-    Node {
-        /// Host name; the directory below `node/`.
-        node: &'a str,
-        /// Name of the process, journald's `SYSLOG_IDENTIFIER`.
-        process: &'a str,
-    },
-    /// A container of a cluster.
-    Pod {
-        /// Namespace; the directory below `pod/`.
-        namespace: &'a str,
-        /// Pod name.
-        pod: &'a str,
-        /// Container name.
-        container: &'a str,
-    },
-}
+use super::batch::{Batch, HourPath, PlaceError};
+use super::line::Record;
 
 /// Why a line was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The year does not fit the four digits of a file name.
-    #[error("time {0} has no hour file: the year must lie between 0 and 9999")]
-    Time(DateTime<Utc>),
+    /// The line has no place.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
     /// The directory or the file could not be written.
     #[error("could not append to {path}")]
     Io {
@@ -66,6 +38,14 @@ pub struct LogWriter {
     root: PathBuf,
 }
 
+/// A file that has its new lines, perhaps only in memory.
+#[derive(Debug)]
+pub struct Appended {
+    path: PathBuf,
+    file: File,
+    is_new: bool,
+}
+
 impl LogWriter {
     /// A writer below `root`, which is created when it is missing.
     pub fn open(root: impl Into<PathBuf>) -> io::Result<LogWriter> {
@@ -74,121 +54,104 @@ impl LogWriter {
         Ok(LogWriter { root })
     }
 
-    /// Appends `message` to the file of `time`'s hour.
-    ///
-    /// A message of several lines becomes as many lines with the same time and
-    /// labels; a final line break is not a line. Characters that would break
-    /// the header are replaced by `_`. All of it is one write in append mode,
-    /// so lines of several writers never mix.
+    /// Appends `message` to the file of `time`'s hour, as [`Batch::push`] says.
     pub fn append(
         &self,
         record: &Record<'_>,
         time: DateTime<Utc>,
         message: impl AsRef<[u8]>,
     ) -> Result<(), WriteError> {
-        let hour = Hour::containing(time).ok_or(WriteError::Time(time))?;
-        let (log_type, target, header) = header(record, time);
-        let directory = self.root.join(log_type.name()).join(target);
-        let path = directory.join(hour.file_name());
-        let text = lines(&header, message.as_ref());
-        append_whole(&directory, &path, text).map_err(|source| WriteError::Io { path, source })
-    }
-}
-
-/// Type, directory name and `{time}[{labels}] ` of a record.
-fn header(record: &Record<'_>, time: DateTime<Utc>) -> (LogType, String, String) {
-    let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
-    match record {
-        Record::Node { node, process } => {
-            let target = directory_name(node);
-            let header = format!("{time}[{target}|{}] ", label(process));
-            (LogType::Node, target, header)
+        let mut batch = Batch::default();
+        batch.push(record, time, message.as_ref())?;
+        for (path, lines) in batch.into_files() {
+            self.append_lines(&path, &lines)?;
         }
-        Record::Pod {
-            namespace,
-            pod,
-            container,
-        } => {
-            let target = directory_name(namespace);
-            let header = format!("{time}[{target}|{}|{}] ", label(pod), label(container));
-            (LogType::Pod, target, header)
+        Ok(())
+    }
+
+    /// Appends whole lines, of which each ends with a line break. All of it is
+    /// one write in append mode, so lines of several writers never mix. When it
+    /// fails, nothing of it stays in the file, unless somebody else has
+    /// appended meanwhile.
+    pub fn append_lines(&self, path: &HourPath, lines: &[u8]) -> Result<Appended, WriteError> {
+        let path = self.root.join(path.as_str());
+        match append_whole(&path, lines) {
+            Ok((file, is_new)) => Ok(Appended { path, file, is_new }),
+            Err(source) => Err(WriteError::Io { path, source }),
         }
     }
 }
 
-/// A label as one component of a path, by the rule with which Fluent Bit makes
-/// a path of a tag: letters, digits, `-`, `_` and `.` stay, all else is `_`.
-fn directory_name(label: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let name: String = label
-        .chars()
-        .take(MAX_LABEL_BYTES)
-        .map(|c| if safe(c) { c } else { '_' })
-        .collect();
-    if name.chars().all(|c| c == '.') {
-        "_".repeat(name.len().max(1))
-    } else {
-        name
-    }
-}
-
-/// A label between `[`, `|` and `]`.
-fn label(label: &str) -> String {
-    let mut kept = String::with_capacity(label.len());
-    for c in label.chars() {
-        if kept.len() + c.len_utf8() > MAX_LABEL_BYTES {
-            break;
+impl Appended {
+    /// Returns once the lines outlive a power failure.
+    pub fn sync(&self) -> Result<(), WriteError> {
+        let mut synced = self.file.sync_data();
+        if self.is_new && synced.is_ok() {
+            // Directories of target, type and root: any of them may be new.
+            synced = self
+                .path
+                .ancestors()
+                .skip(1)
+                .take(3)
+                .try_for_each(sync_directory);
         }
-        kept.push(if c.is_control() || matches!(c, '|' | ']') {
-            '_'
-        } else {
-            c
-        });
+        synced.map_err(|source| WriteError::Io {
+            path: self.path.clone(),
+            source,
+        })
     }
-    kept
 }
 
-/// Every line of the message behind its own header.
-fn lines(header: &str, message: &[u8]) -> Vec<u8> {
-    let message = message.strip_suffix(b"\n").unwrap_or(message);
-    let mut text = Vec::with_capacity(header.len() + message.len() + 2);
-    for line in message.split(|byte| *byte == b'\n') {
-        text.extend_from_slice(header.as_bytes());
-        text.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-        text.push(b'\n');
-    }
-    text
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
-fn append_whole(directory: &Path, path: &Path, mut text: Vec<u8>) -> io::Result<()> {
+/// Elsewhere directories cannot be opened, and need not be.
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The file, and whether it is new.
+fn append_whole(path: &Path, lines: &[u8]) -> io::Result<(File, bool)> {
     let mut file = match open_to_append(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(directory)?;
+            if let Some(directory) = path.parent() {
+                fs::create_dir_all(directory)?;
+            }
             open_to_append(path)?
         }
         opened => opened?,
     };
+    let len = file.metadata()?.len();
     // A writer that died in the middle of a line must not swallow ours.
-    if ends_torn(&mut file)? {
-        text.insert(0, b'\n');
-    }
-    let written = loop {
-        match file.write(&text) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            written => break written?,
-        }
+    let written = match ends_torn(&mut file, len)? {
+        false => write_whole(&mut file, len, lines),
+        true => write_whole(&mut file, len, &[b"\n", lines].concat()),
     };
-    if written < text.len() {
-        return Err(io::Error::new(
-            io::ErrorKind::WriteZero,
-            format!("only {written} of {} bytes fitted", text.len()),
-        ));
+    // Syncing may take long, and who packs the file meanwhile has our lines.
+    match file.unlock() {
+        Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+        _ => written?,
     }
-    Ok(())
+    Ok((file, len == 0))
 }
 
-fn ends_torn(file: &mut File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
+fn write_whole(file: &mut File, len: u64, text: &[u8]) -> io::Result<()> {
+    file.write_all(text).inspect_err(|_| {
+        // What fits of it on a full disk goes again, or each repetition would
+        // leave its first lines. Where that fails too, the next writer ends
+        // the torn line.
+        let grown = file.metadata().map_or(0, |it| it.len().saturating_sub(len));
+        if (1..=text.len() as u64).contains(&grown) {
+            let _ = file.set_len(len);
+        }
+    })
+}
+
+fn ends_torn(file: &mut File, len: u64) -> io::Result<bool> {
+    if len == 0 {
         return Ok(false);
     }
     let mut last = [0];
@@ -279,22 +242,6 @@ mod tests {
     }
 
     #[test]
-    fn labels_cannot_leave_the_data_directory() {
-        for (node, directory) in [
-            ("../../etc", ".._.._etc"),
-            ("..", "__"),
-            (".", "_"),
-            ("", "_"),
-            ("/etc", "_etc"),
-            ("a\0b", "a_b"),
-            ("한", "_"),
-        ] {
-            let (path, _) = written(Record::Node { node, process: "p" }, "x");
-            assert_eq!(path, format!("node/{directory}/2009-11-10_22.log"));
-        }
-    }
-
-    #[test]
     fn a_torn_last_line_stays_alone() {
         let root = tempfile::tempdir().unwrap();
         let writer = LogWriter::open(root.path()).unwrap();
@@ -329,7 +276,7 @@ mod tests {
         let error = writer
             .append(&record, DateTime::<Utc>::MAX_UTC, "x")
             .unwrap_err();
-        assert!(matches!(error, WriteError::Time(_)));
+        assert!(matches!(error, WriteError::Place(PlaceError::Time(_))));
     }
 
     proptest! {

@@ -7,11 +7,13 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use lethe::ingest::journal;
+
 use super::error::last_words;
 use super::service::Service;
 use super::{Part, StartError};
 use crate::child::{Child, Program};
-use crate::logs::{NodeLog, journal};
+use crate::logs::{NodeLog, journalctl};
 
 /// A started stack. Dropping it stops everything that it started, and returns
 /// when all of it has ended.
@@ -74,7 +76,7 @@ impl Running {
                 log.write_entry(&entry);
             }
         });
-        self.journal = journal::program().and_then(|it| Child::spawn(&it, sink).ok());
+        self.journal = journalctl().and_then(|it| Child::spawn(&it, sink).ok());
     }
 
     /// `http://127.0.0.1:<port>` of a part, without a slash at the end.

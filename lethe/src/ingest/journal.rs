@@ -1,15 +1,20 @@
-//! Follows the journal of this machine, where it can be read.
+//! Reads the systemd journal, as `journalctl` prints it, and follows it.
 
-use std::path::PathBuf;
-
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::child::Program;
+mod follow;
+
+pub use follow::follow;
 
 /// What is kept of one entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// `__CURSOR`, the place of the entry in the journal.
+    pub cursor: Option<String>,
+    /// `__REALTIME_TIMESTAMP`, when the journal received it.
+    pub time: Option<DateTime<Utc>>,
     /// `_HOSTNAME`; missing in entries that came in from elsewhere.
     pub host: Option<String>,
     /// `SYSLOG_IDENTIFIER`, or the name of the command without one.
@@ -23,6 +28,10 @@ pub struct Entry {
 /// array of these when the field occurs more than once.
 #[derive(Deserialize)]
 struct Fields {
+    #[serde(rename = "__CURSOR", default)]
+    cursor: Value,
+    #[serde(rename = "__REALTIME_TIMESTAMP", default)]
+    time: Value,
     #[serde(rename = "_HOSTNAME", default)]
     host: Value,
     #[serde(rename = "SYSLOG_IDENTIFIER", default)]
@@ -33,24 +42,18 @@ struct Fields {
     message: Value,
 }
 
-/// `journalctl`, following from now on: what it prints is read by [`entry`].
-pub fn program() -> Option<Program> {
-    let path: PathBuf = crate::find::program(&["journalctl"])?;
-    let args = ["--follow", "--lines=0", "--output=json", "--quiet"];
-    Some(Program {
-        name: "journalctl".to_owned(),
-        path,
-        args: args.map(Into::into).to_vec(),
-    })
-}
-
 /// Reads one line of `journalctl --output=json`. Nothing for what is not an
 /// entry, or for an entry that says nothing.
 pub fn entry(line: &str) -> Option<Entry> {
     let fields: Fields = serde_json::from_str(line).ok()?;
     let message = text(&fields.message)?;
     let process = text(&fields.identifier).or_else(|| text(&fields.command));
+    let micros = |text: String| text.parse().ok();
     Some(Entry {
+        cursor: text(&fields.cursor),
+        time: text(&fields.time)
+            .and_then(micros)
+            .and_then(DateTime::from_timestamp_micros),
         host: text(&fields.host),
         process: process.unwrap_or_else(|| "unknown".to_owned()),
         message,
@@ -58,7 +61,7 @@ pub fn entry(line: &str) -> Option<Entry> {
 }
 
 /// The value of a field, the first one of several. Nothing for an empty one.
-fn text(value: &Value) -> Option<String> {
+pub(super) fn text(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Array(values) => match bytes(values) {
@@ -87,8 +90,10 @@ mod tests {
 
     #[test]
     fn an_entry_names_host_and_process() {
-        let line = r#"{"_HOSTNAME":"node01","SYSLOG_IDENTIFIER":"kubelet","_COMM":"kubelet","MESSAGE":"hello","PRIORITY":"6"}"#;
+        let line = r#"{"__CURSOR":"s=1","__REALTIME_TIMESTAMP":"1257893940500000","_HOSTNAME":"node01","SYSLOG_IDENTIFIER":"kubelet","_COMM":"kubelet","MESSAGE":"hello","PRIORITY":"6"}"#;
         let expected = Entry {
+            cursor: Some("s=1".into()),
+            time: Some("2009-11-10T22:59:00.5Z".parse().unwrap()),
             host: Some("node01".into()),
             process: "kubelet".into(),
             message: "hello".into(),
