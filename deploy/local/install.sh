@@ -17,6 +17,7 @@ tools=$PWD/target/tools
 PATH=$tools/bin:$tools/node_modules/.bin:$tools/debian/usr/bin:$PATH
 
 trunk_version=0.21.14
+fluent_logger_version=0.11.1
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock)
 binaryen_version=$(sed -n 's/^wasm_opt *= *"version_\([0-9]*\)".*/\1.0.0/p' Trunk.toml)
 
@@ -102,6 +103,18 @@ wasm_opt() {
     say "went on without wasm-opt: the bundle is larger"
 }
 
+# A real sender of logs, for the tests of Lethe; without it they are skipped.
+fluent_logger() {
+  [ ! -x "$tools/python/bin/python" ] || return 0
+  have python3 || debian_install python3 python3-venv
+  say "pip install fluent-logger==$fluent_logger_version"
+  if ! { python3 -m venv "$tools/python" &&
+    "$tools/python/bin/pip" install --quiet "fluent-logger==$fluent_logger_version"; }; then
+    rm -rf "$tools/python"
+    say "went on without fluent-logger: its tests are skipped"
+  fi
+}
+
 wasm_target
 cargo_tool trunk trunk "$trunk_version" --locked
 cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version"
@@ -112,5 +125,6 @@ have prometheus-node-exporter || have node_exporter || debian_unpack prometheus-
 if [ "$purpose" = test ]; then
   cargo_tool cargo-deny cargo-deny any --locked
   have chromedriver || debian_install chromium chromium-driver
+  fluent_logger
 fi
 rm -rf "$tools/build"

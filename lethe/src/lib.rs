@@ -55,6 +55,16 @@
 //! | rotation at the start | at once | after one interval, and what goes is said in the log before | the default of 15 days may meet a tree that is older |
 //! | unknown configuration keys | ignored | a warning with their place | |
 //!
+//! And of its writer, the Fluent Bit beside it, for rows over Fluent Forward:
+//!
+//! | | there | here | because |
+//! |---|---|---|---|
+//! | a row of several lines | lines without header, or forged ones | each line with the header of the row | a message must not pose as a line of somebody else |
+//! | a row without time and labels, a record without a row | written, such as `{row}` | refused and counted | no query can find it |
+//! | a tag that is no path of an hour file | any file below the data directory | refused and counted, unless the record itself says where it belongs | other files are not ours |
+//! | a torn last line | goes on with the next row | ended by a line break | |
+//! | acknowledged | handed to the system | on disk | |
+//!
 //! # What is added
 //!
 //! - Pipelines behind a selector, as in LogQL:
@@ -97,6 +107,9 @@
 //! - Hours may be packed some time after their end (`storage.compress_after`):
 //!   `<hour>.log.zst` stands for `<hour>.log`, and every question is answered as
 //!   before. `zstd -d` unpacks it.
+//! - Ingestion ([`ingest`]), all of it off until the configuration names it:
+//!   Fluent Forward, JSON lines by [`POST /api/v1/push`](http::push_router),
+//!   local files, the systemd journal. Acknowledged means on disk.
 //! - The program `lethe` takes `--config`, ends what is under way when it is
 //!   asked to stop, reads its configuration alone with `lethe check`, and prints
 //!   lines with `lethe query`.

@@ -39,6 +39,7 @@ mod frames;
 mod handshake;
 mod message;
 
+pub use event::Event;
 pub use handshake::{Secret, Security};
 pub use message::{DecodeError, Message};
 

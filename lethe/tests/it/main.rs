@@ -11,6 +11,7 @@ mod crash;
 mod fixture;
 mod golden;
 mod http;
+mod ingest;
 mod letheql;
 mod metric;
 mod paging;

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A directory with a configuration and two lines, one of them hostile.
-fn install(config: &str) -> TempDir {
+pub(crate) fn install(config: &str) -> TempDir {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("etc")).unwrap();
     fs::write(root.path().join("etc/lethe.yaml"), config).unwrap();
@@ -22,7 +22,7 @@ fn install(config: &str) -> TempDir {
 }
 
 /// A process that does not outlive a failed test.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -32,7 +32,7 @@ impl Drop for Running {
     }
 }
 
-fn program(directory: &Path) -> Command {
+pub(crate) fn program(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lethe"));
     command
         .current_dir(directory)
@@ -46,7 +46,7 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     program(directory).args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 

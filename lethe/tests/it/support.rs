@@ -142,3 +142,15 @@ pub(crate) fn golden_lines(name: &str) -> Option<Vec<Value>> {
     let lines = text.lines().map(|it| serde_json::from_str(it).unwrap());
     Some(lines.collect())
 }
+
+/// Asks again until it is so. Only for what another process or thread does
+/// without telling.
+pub(crate) fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..6_000 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("never came: {what}");
+}

@@ -1,0 +1,11 @@
+//! Lines from elsewhere, by every way there is.
+
+mod client;
+mod crash;
+mod fluent_logger;
+mod follow;
+mod forward;
+mod journal;
+mod property;
+mod push;
+mod server;
