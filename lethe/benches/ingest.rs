@@ -106,8 +106,8 @@ fn serve(root: &Path) -> (SocketAddr, Arc<Counters>, watch::Sender<bool>) {
     let (tell, told) = std::sync::mpsc::channel();
     let root = root.to_owned();
     thread::spawn(move || {
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all();
-        let runtime = { runtime }.build().unwrap();
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let (ingest, ended) = Ingest::open(root, Arc::new(chrono::DateTime::default)).unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

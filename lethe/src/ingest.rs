@@ -40,6 +40,7 @@ mod commit;
 mod counters;
 pub mod follow;
 pub mod forward;
+mod host;
 mod inflate;
 pub mod journal;
 pub mod json;
@@ -50,6 +51,7 @@ mod saved;
 
 pub use commit::CommitError;
 pub use counters::Counters;
+pub use host::host_name;
 pub use inflate::{Compression, InflateError, inflate};
 pub use place::{Fields, place};
 pub use refusal::Refusal;

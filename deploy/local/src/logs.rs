@@ -72,9 +72,3 @@ pub fn journalctl() -> Option<Program> {
         args: args.map(Into::into).to_vec(),
     })
 }
-
-/// The name of this machine, as its own processes see it.
-pub fn host_name() -> String {
-    let system = rustix::system::uname();
-    system.nodename().to_string_lossy().into_owned()
-}

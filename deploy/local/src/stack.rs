@@ -16,7 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use crate::logs::{NodeLog, host_name};
+use lethe::ingest::host_name;
+
+use crate::logs::NodeLog;
 use crate::settings::{self, Targets};
 
 mod addresses;

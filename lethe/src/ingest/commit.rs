@@ -110,9 +110,12 @@ impl Group {
         for it in self.waiting {
             let error = it.paths.iter().find_map(|path| failed.get(path));
             let outcome = match error {
-                None => Ok(counters.written(it.n_lines, it.n_bytes as u64)),
+                None => Ok(()),
                 Some(error) => Err(CommitError::Write(Arc::clone(error))),
             };
+            if outcome.is_ok() {
+                counters.written(it.n_lines, it.n_bytes as u64);
+            }
             // Whoever does not wait any more will send again, or has ended.
             let _ = it.done.send(outcome);
         }

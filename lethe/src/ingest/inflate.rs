@@ -76,8 +76,9 @@ mod tests {
         zstd::encode_all(bytes, 0).unwrap()
     }
 
-    const BOTH: [(Compression, fn(&[u8]) -> Vec<u8>); 2] =
-        [(Compression::Gzip, gzip), (Compression::Zstd, zstd)];
+    type Pack = fn(&[u8]) -> Vec<u8>;
+
+    const BOTH: [(Compression, Pack); 2] = [(Compression::Gzip, gzip), (Compression::Zstd, zstd)];
 
     #[test]
     fn parts_are_joined() {

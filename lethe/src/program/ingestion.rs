@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::config::{Config, Sources, TailSource};
 use crate::http::push_router;
-use crate::ingest::{Ended, Ingest, follow, forward, journal};
+use crate::ingest::{Ended, Ingest, follow, forward, host_name, journal};
 
 use super::secrets::security;
 use super::serve::{DRAIN, bind};
@@ -109,16 +109,4 @@ fn source(tail: &TailSource) -> follow::Source {
         node: tail.node.clone().unwrap_or_else(host_name),
         process: tail.process.clone(),
     }
-}
-
-/// The name of this machine, as its own processes see it.
-#[cfg(unix)]
-fn host_name() -> String {
-    let system = rustix::system::uname();
-    system.nodename().to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn host_name() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "localhost".to_owned())
 }

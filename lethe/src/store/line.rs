@@ -105,10 +105,9 @@ impl TimeText {
 /// a path of a tag: letters, digits, `-`, `_` and `.` stay, all else is `_`.
 pub(super) fn directory_name(label: &str) -> Cow<'_, str> {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if !label.starts_with('.') && (1..=MAX_LABEL_BYTES).contains(&label.len()) {
-        if label.bytes().all(is_safe) {
-            return Cow::Borrowed(label);
-        }
+    let is_short = (1..=MAX_LABEL_BYTES).contains(&label.len());
+    if is_short && !label.starts_with('.') && label.bytes().all(is_safe) {
+        return Cow::Borrowed(label);
     }
     let safe = |c: char| u8::try_from(c).is_ok_and(is_safe);
     let name: String = label

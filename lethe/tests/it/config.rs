@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use lethe::config::{Config, Fault};
+use lethe::config::{Config, Fault, Sources};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -209,5 +209,82 @@ proptest! {
         value in "[-+0-9a-zA-Z.:_ ]{0,12}",
     ) {
         let _ = parse(&format!("{key}: {value}"));
+    }
+}
+
+#[test]
+fn sources_of_lines_are_off_until_they_are_named() {
+    assert_eq!(parse("").unwrap().0.sources, Sources::default());
+    let text = "
+forward: {listen_address: ':24224', shared_key_file: key, users_file: users}
+push: true
+journal: TRUE
+";
+    let error = refusal(text);
+    assert!(
+        error.starts_with("lethe.yaml:4:10: journal: `TRUE`"),
+        "{error}"
+    );
+    let text = text.replace("TRUE", "true")
+        + "tail:\n  - {path: /var/log/*.log}\n  - {Path: a.log, node: n, process: p, extra: 1}\n";
+    let (config, warnings) = parse(&text).unwrap();
+    let warnings: Vec<String> = warnings.iter().map(Fault::to_string).collect();
+    assert_eq!(
+        warnings,
+        ["lethe.yaml:7:40: unknown key `tail[1].extra` has no effect"]
+    );
+    let Sources {
+        forward_address,
+        forward_shared_key_file,
+        forward_users_file,
+        push,
+        journal,
+        tail,
+    } = config.sources;
+    assert_eq!(forward_address.unwrap().to_string(), ":24224");
+    assert_eq!(forward_shared_key_file.unwrap().to_str(), Some("key"));
+    assert_eq!(forward_users_file.unwrap().to_str(), Some("users"));
+    assert!(push && journal);
+    let tail: Vec<_> = tail
+        .iter()
+        .map(|it| (it.path.as_str(), it.node.as_deref(), it.process.as_deref()))
+        .collect();
+    assert_eq!(
+        tail,
+        [
+            ("/var/log/*.log", None, None),
+            ("a.log", Some("n"), Some("p"))
+        ]
+    );
+}
+
+#[test]
+fn faulty_sources_are_refused() {
+    for (text, message) in [
+        (
+            "push: 1",
+            "lethe.yaml:1:7: push: `1` is neither `true` nor `false`",
+        ),
+        (
+            "tail: [{node: n}]",
+            "lethe.yaml: tail[0]: `path` is missing: name files to follow",
+        ),
+        (
+            "tail: [{path: a***b}]",
+            "lethe.yaml:1:15: tail[0].path: `a***b`: Pattern syntax error near position 3: \
+             wildcards are either regular `*` or recursive `**`",
+        ),
+        ("tail: {path: x}", "lethe.yaml:1:7: expected a list"),
+        (
+            "tail: [{path: x, path: y}]",
+            "lethe.yaml:1:18: duplicate key `path`",
+        ),
+        (
+            "forward: {listen_address: '24224'}",
+            "lethe.yaml:1:27: forward.listen_address: `24224` has no port: \
+             write `host:port`, or `:6060` for every address",
+        ),
+    ] {
+        assert_eq!(refusal(text), message);
     }
 }

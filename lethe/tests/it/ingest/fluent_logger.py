@@ -3,7 +3,6 @@
 import sys
 
 from fluent import asyncsender, sender
-from fluent.event import EventTime
 
 port, count = int(sys.argv[1]), int(sys.argv[2])
 
@@ -19,7 +18,7 @@ for n in range(count):
         },
         "numbers": [1, 2.5, None, True, {"a": -1}],
     }
-    if not direct.emit_with_time("web", EventTime(1257893940.25), record):
+    if not direct.emit_with_time("web", sender.EventTime(1257893940.25), record):
         sys.exit(f"not sent: {direct.last_error}")
 direct.close()
 

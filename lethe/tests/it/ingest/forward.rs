@@ -70,7 +70,10 @@ fn every_mode_is_understood_and_acknowledged() {
     assert_eq!(server.read(POD_FILE), POD_LINE.repeat(7));
     assert_eq!(server.read(NODE_FILE), NODE_LINE.repeat(6));
     assert_eq!(server.counters.lines(), 13);
-    assert_eq!(server.counters.acknowledgements(), 7);
+    // The last one is counted after it was sent.
+    eventually("all are counted", || {
+        server.counters.acknowledgements() == 7
+    });
     assert_eq!(
         server.counters.bytes(),
         (POD_LINE.len() * 7 + NODE_LINE.len() * 6) as u64
@@ -237,7 +240,7 @@ fn a_malformed_message_ends_its_connection_only() {
     let hostile: [&[u8]; 8] = [
         b"GET / HTTP/1.1\r\n\r\n",
         b"\xc1",
-        b"\x93\xa1x\xcb\xc0\xc1",
+        b"\x93\xa1x\xc0\xc1",
         &nested,
         &bomb,
         &bad_events,
