@@ -75,19 +75,33 @@ fn shorter(value: f64, precision: Option<usize>) -> String {
     };
     // Without a precision, Go decides as if it were six.
     let limit = i32::try_from(precision.unwrap_or(6)).unwrap_or(i32::MAX);
-    // A precision beyond the digits that there are counts as these digits.
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let digits = i32::try_from(digits).unwrap_or(i32::MAX);
-    let limit = if precision.is_some() && limit > digits && digits > power {
-        digits
-    } else {
-        limit
-    };
     if power < -4 || power >= limit {
-        return exponent(&format!("{mantissa}e{power}"));
+        exponent(&format!("{mantissa}e{power}"))
+    } else {
+        with_point_behind(mantissa, power)
     }
-    let behind = usize::try_from(digits - 1 - power).unwrap_or(0);
-    format!("{value:.behind$}")
+}
+
+/// `1.235` and a power of ten as `123.5`.
+fn with_point_behind(mantissa: &str, power: i32) -> String {
+    let mut text = String::with_capacity(mantissa.len() + 8);
+    let whole = usize::try_from(power).map_or(0, |power| power + 1);
+    let mut written = 0;
+    for c in mantissa.chars().filter(|c| *c != '.') {
+        if c == '-' {
+            text.push(c);
+            continue;
+        }
+        if written == whole {
+            text.push_str(if whole == 0 { "0." } else { "." });
+            let zeros = usize::try_from(-1 - power).unwrap_or(0);
+            text.extend(std::iter::repeat_n('0', zeros));
+        }
+        text.push(c);
+        written += 1;
+    }
+    text.extend(std::iter::repeat_n('0', whole.saturating_sub(written)));
+    text
 }
 
 fn hexadecimal(value: f64, precision: Option<usize>) -> String {
@@ -249,6 +263,9 @@ mod tests {
             (1234.0, Layout::Shorter, 4, "1234"),
             (0.5, Layout::Shorter, 0, "0.5"),
             (120.0, Layout::Shorter, 10, "120"),
+            (123_456.0, Layout::Shorter, 10, "123456"),
+            (-0.000_123_45, Layout::Shorter, 3, "-0.000123"),
+            (-12.5, Layout::Shorter, 10, "-12.5"),
             (2.5, Layout::Point, 0, "2"),
             (0.5, Layout::Point, 0, "0"),
             (1.5, Layout::Point, 0, "2"),
