@@ -5,6 +5,7 @@
 //! answers. All as in the original.
 
 mod connect;
+pub mod health;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use venti_model::api::remote::{DS_NAME, DS_TYPE};
 use crate::upstream::Upstream;
 
 pub(crate) use connect::Connector;
+pub use health::HealthRecord;
 
 /// One datasource.
 #[derive(Debug)]
@@ -22,6 +24,18 @@ pub struct Datasource {
     pub info: WireDatasource,
     /// How it is asked.
     pub upstream: Upstream,
+    /// How it was when it was last looked at.
+    pub health: HealthRecord,
+}
+
+impl Datasource {
+    /// What the browser may see of it now.
+    pub fn current(&self) -> WireDatasource {
+        WireDatasource {
+            health: self.health.get(),
+            ..self.info.clone()
+        }
+    }
 }
 
 /// All datasources, in the order in which they are searched.

@@ -90,6 +90,11 @@ impl ApiError {
         Self::new(Kind::Forbidden, message)
     }
 
+    /// A datasource answered what cannot be used.
+    pub(crate) fn bad_gateway(message: impl Into<String>) -> Self {
+        Self::new(Kind::Upstream, message)
+    }
+
     /// There is no such thing.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, message)

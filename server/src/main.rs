@@ -11,6 +11,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use venti_server::config::{BasePath, Loader, LogFormat, Overrides};
+use venti_server::datasource::health;
 use venti_server::{App, Setup, limits, serve, shutdown, telemetry, watch};
 
 /// Serves dashboards over metrics and logs.
@@ -124,10 +125,15 @@ async fn serve_until_stopped(arguments: Arguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let follow_files =
-        async { tokio::join!(watch::run(app.clone()), telemetry.follow(app.clone())) };
+    let background = async {
+        tokio::join!(
+            watch::run(app.clone()),
+            telemetry.follow(app.clone()),
+            health::run(app.clone())
+        )
+    };
     tokio::select! {
         served = serve(listener, app.clone(), shutdown::requested()) => served.context("cannot serve"),
-        _ = follow_files => Ok(()),
+        _ = background => Ok(()),
     }
 }

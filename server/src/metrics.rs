@@ -16,6 +16,7 @@ const REQUESTS: &str = "venti_http_requests_total";
 const REQUEST_SECONDS: &str = "venti_http_request_duration_seconds";
 const CONNECTIONS: &str = "venti_http_connections";
 const UPSTREAM_SECONDS: &str = "venti_upstream_request_duration_seconds";
+const DATASOURCE_UP: &str = "venti_datasource_up";
 const ANSWERS: &str = "venti_datasource_answers_total";
 const UPSTREAM_FAILURES: &str = "venti_upstream_failures_total";
 const CONFIG_LOADS: &str = "venti_config_loads_total";
@@ -60,6 +61,10 @@ impl Metrics {
             describe_histogram!(
                 UPSTREAM_SECONDS,
                 "Time until a datasource began to answer, by datasource."
+            );
+            describe_gauge!(
+                DATASOURCE_UP,
+                "Whether a datasource answered when it was last looked at."
             );
             describe_counter!(
                 ANSWERS,
@@ -131,6 +136,14 @@ impl Metrics {
                 counter!(UPSTREAM_FAILURES, "datasource" => datasource)
                     .increment(u64::from(!usable));
             }
+        });
+    }
+
+    /// A datasource was looked at.
+    pub(crate) fn datasource_checked(&self, datasource: &str, is_up: bool) {
+        self.record(|| {
+            let up = f64::from(u8::from(is_up));
+            gauge!(DATASOURCE_UP, "datasource" => datasource.to_owned()).set(up);
         });
     }
 

@@ -17,6 +17,11 @@ pub fn build_router(app: App) -> Router {
     let api = Router::new()
         .route(api::dashboards::PATH, get(dashboards::list_dashboards))
         .route(api::datasources::PATH, get(datasources::list_datasources))
+        .route(
+            api::datasources::TARGETS_PATH,
+            get(datasources::all_targets),
+        )
+        .route(api::datasources::TARGETS_OF_PATH, get(datasources::targets))
         .merge(status())
         .merge(remote());
     let router = Router::new()

@@ -8,6 +8,13 @@ use serde::{Deserialize, Serialize};
 /// The path.
 pub const PATH: &str = "/api/v1/datasources";
 
+/// What each datasource scrapes: a bare array of texts, each the body of that datasource's answer
+/// or an error body. [`TARGETS_OF_PATH`] is one of them.
+pub const TARGETS_PATH: &str = "/api/v1/datasources/targets";
+
+/// The same text of the one datasource whose name stands for `{name}`.
+pub const TARGETS_OF_PATH: &str = "/api/v1/datasources/targets/{name}";
+
 /// The answer, a bare array as in the original.
 pub type DatasourcesResponse = Vec<Datasource>;
 
@@ -55,7 +62,7 @@ impl FromStr for DatasourceType {
 }
 
 /// One datasource, as the browser may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Datasource {
     /// What speaks there.
@@ -71,4 +78,31 @@ pub struct Datasource {
     /// Whether it was found in the cluster rather than configured.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_discovered: bool,
+    /// How it is; nothing until it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+}
+
+/// How a datasource was when it was last looked at. Times are unix seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Whether it answers.
+    pub state: HealthState,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Since when it is in this state, as far as the server knows.
+    pub since: f64,
+    /// When it was looked at.
+    pub checked: f64,
+}
+
+/// Whether a datasource answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthState {
+    /// It does.
+    Up,
+    /// It does not.
+    Down,
 }

@@ -9,7 +9,7 @@ use axum::Router;
 use lethe::Lethe;
 use venti_model::api::datasources::Datasource as WireDatasource;
 
-use super::{Datasource, Registry};
+use super::{Datasource, HealthRecord, Registry};
 use crate::app::Clock;
 use crate::config::{DatasourceConfig, Datasources, Location};
 use crate::upstream::Upstream;
@@ -25,6 +25,7 @@ pub(crate) struct Connector {
 struct Connected {
     config: DatasourceConfig,
     upstream: Upstream,
+    health: HealthRecord,
 }
 
 impl Connector {
@@ -37,23 +38,29 @@ impl Connector {
 
     /// A registry of these datasources. Nothing is contacted yet.
     pub(crate) fn connect(&mut self, config: &Datasources) -> Registry {
-        let connect = |entry: &DatasourceConfig| Connected {
-            config: entry.clone(),
-            upstream: self
-                .unchanged(entry)
-                .unwrap_or_else(|| self.upstream(entry)),
+        let connect = |entry: &DatasourceConfig| {
+            let (upstream, health) = match self.unchanged(entry) {
+                Some(it) => (it.upstream.clone(), it.health.clone()),
+                None => (self.upstream(entry), HealthRecord::default()),
+            };
+            Connected {
+                config: entry.clone(),
+                upstream,
+                health,
+            }
         };
         self.connected = config.entries.iter().map(connect).collect();
         let datasource = |it: &Connected| Datasource {
             info: info(&it.config),
             upstream: it.upstream.clone(),
+            health: it.health.clone(),
         };
         Registry::new(self.connected.iter().map(datasource).collect())
     }
 
-    /// The upstream of an entry that differs from an earlier one in nothing that decides how it
-    /// is asked.
-    fn unchanged(&self, entry: &DatasourceConfig) -> Option<Upstream> {
+    /// What an entry was connected as that differs from it in nothing that decides how it is
+    /// asked.
+    fn unchanged(&self, entry: &DatasourceConfig) -> Option<&Connected> {
         let same = |it: &&Connected| {
             let is_main = entry.is_main;
             let before = DatasourceConfig {
@@ -62,8 +69,7 @@ impl Connector {
             };
             before == *entry
         };
-        let found = self.connected.iter().find(same)?;
-        Some(found.upstream.clone())
+        self.connected.iter().find(same)
     }
 
     fn upstream(&self, entry: &DatasourceConfig) -> Upstream {
@@ -91,6 +97,7 @@ fn info(config: &DatasourceConfig) -> WireDatasource {
         url,
         is_main: config.is_main,
         is_discovered: false,
+        health: None,
     }
 }
 

@@ -13,6 +13,7 @@ mod endpoints;
 mod faults;
 mod frontend;
 mod headers;
+mod health;
 mod hostile;
 mod lethe;
 mod operations;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use venti_model::api::datasources::{Datasource as Info, DatasourceType};
 use venti_server::config::Limits;
-use venti_server::datasource::{Choice, Datasource, Registry};
+use venti_server::datasource::{Choice, Datasource, HealthRecord, Registry};
 use venti_server::upstream::Upstream;
 
 use crate::support::{FakeUpstream, TestApp};
@@ -99,7 +99,7 @@ async fn the_list_shows_who_is_main_and_no_credentials() {
 prop_compose! {
     fn datasource()(name in "[ab]", lethe: bool, is_main: bool) -> Info {
         let kind = if lethe { DatasourceType::Lethe } else { DatasourceType::Prometheus };
-        Info { kind, name, url: String::new(), is_main, is_discovered: false }
+        Info { kind, name, url: String::new(), is_main, is_discovered: false, health: None }
     }
 }
 
@@ -111,6 +111,7 @@ fn registry(infos: &[Info]) -> Registry {
             ..info.clone()
         },
         upstream: Upstream::in_process(&info.name, Limits::default(), axum::Router::new()),
+        health: HealthRecord::default(),
     };
     Registry::new(infos.iter().enumerate().map(datasource).collect())
 }
