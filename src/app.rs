@@ -16,10 +16,25 @@ use crate::state::{
 pub fn App() -> impl IntoView {
     provide_context(ThemeState::new());
     view! {
-        <Router>
+        <Router base=base_path()>
             <Shell />
         </Router>
     }
+}
+
+/// The path under which the page lives, as its `base` element says, without the slash at its end.
+fn base_path() -> String {
+    let uri = document().base_uri().ok().flatten().unwrap_or_default();
+    path_of(&uri).trim_end_matches('/').to_owned()
+}
+
+/// The path of a URL with scheme and host.
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, it)| it);
+    after_scheme
+        .find('/')
+        .and_then(|at| after_scheme.get(at..))
+        .unwrap_or_default()
 }
 
 /// What needs the router: everything that lives in the URL, and the pages.
@@ -39,5 +54,17 @@ fn Shell() -> impl IntoView {
             <Route path=path!("/dashboards/:name") view=DashboardPage />
             <Route path=path!("/explore/metrics") view=MetricsPage />
         </FlatRoutes>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_what_follows_the_host() {
+        assert_eq!(path_of("http://localhost:3030/"), "/");
+        assert_eq!(path_of("https://example.org/tools/venti/"), "/tools/venti/");
+        assert_eq!(path_of("https://example.org"), "");
     }
 }

@@ -43,7 +43,8 @@ impl ConfigFault {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The file cannot be taken as it is written: its last good version holds, or none.
+    /// Something does not work as it is written. A file that cannot be read at all holds in its
+    /// last good version, or not at all.
     #[default]
     Error,
     /// It works, perhaps not as it was meant.

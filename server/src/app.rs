@@ -55,8 +55,9 @@ pub type Clock = fn() -> SystemTime;
 pub struct Setup {
     /// Reads the configuration.
     pub loader: Loader,
-    /// The folder of the built frontend; it may be missing.
-    pub frontend: PathBuf,
+    /// The folder of the built frontend, which may be missing; `None` for the one inside the
+    /// program, or `dist`.
+    pub frontend: Option<PathBuf>,
     /// The command line as it was understood, for whoever asks with which flags this runs.
     pub flags: BTreeMap<String, String>,
     /// Tells the time.
@@ -91,7 +92,7 @@ impl App {
             connector,
             auth: auth.clone(),
         };
-        let live = sources.read(started)?;
+        let live = sources.read(started, None)?;
         metrics.config_loaded(live.last_success);
         Ok(Self(Arc::new(Inner {
             live: watch::Sender::new(Arc::new(live)),
@@ -134,14 +135,16 @@ impl App {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let before = self.live();
-        let live = sources.read(self.now()).unwrap_or_else(|error| Live {
-            config: Config {
-                faults: vec![sources.fault(error)],
-                ..before.config.clone()
-            },
-            last_success: None,
-            ..Live::clone(&before)
-        });
+        let live = sources
+            .read(self.now(), Some(&before))
+            .unwrap_or_else(|error| Live {
+                config: Config {
+                    faults: vec![sources.fault(error)],
+                    ..before.config.clone()
+                },
+                last_success: None,
+                ..Live::clone(&before)
+            });
         live.config.log_faults(&before.config.faults);
         self.metrics().config_loaded(live.last_success);
         let live = Arc::new(Live {
@@ -210,9 +213,19 @@ impl App {
 
 impl Sources {
     /// Reads all files and makes of them what they say; `now` in unix seconds.
-    fn read(&mut self, now: f64) -> Result<Live, AppError> {
-        let config = self.loader.load()?;
-        let tls = config.settings.tls.as_ref().map(tls::load).transpose()?;
+    fn read(&mut self, now: f64, before: Option<&Live>) -> Result<Live, AppError> {
+        let mut config = self.loader.load()?;
+        let tls = config.settings.tls.as_ref().map(tls::load).transpose();
+        let tls = match (tls, before) {
+            (Ok(tls), _) => tls,
+            (Err(error), None) => return Err(error.into()),
+            // The certificate before goes on, and so does everything else.
+            (Err(error), Some(before)) => {
+                let fault = ConfigFault::of_file("venti.yml", error.to_string());
+                config.faults.push(fault);
+                before.tls.clone()
+            }
+        };
         let datasources = self.connector.connect(&config.datasources);
         let gate = self.auth.gate(&config.settings.access, &config.users)?;
         Ok(Live {
@@ -228,7 +241,6 @@ impl Sources {
     fn fault(&self, error: AppError) -> ConfigFault {
         match error {
             AppError::Config(ConfigError::Fault(fault)) => *fault,
-            AppError::Tls(error) => ConfigFault::of_file("venti.yml", error.to_string()),
             other => {
                 let dir = self.loader.dir().to_string_lossy();
                 ConfigFault::of_file(dir, other.to_string())

@@ -1,5 +1,7 @@
 //! Dashboard files: found, read, checked, with unique titles.
 
+mod expressions;
+
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -80,7 +82,9 @@ fn read(source: Source<'_>) -> Read<Found> {
         dashboard,
         second_title: source.warning(title_place(source), ""),
     };
-    Ok((found, ignored.into_iter().collect()))
+    let mut faults: Vec<_> = ignored.into_iter().collect();
+    faults.extend(expressions::check(&found.dashboard, source));
+    Ok((found, faults))
 }
 
 /// The title is what the URL names, so a second dashboard of the same title gets a number.

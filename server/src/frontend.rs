@@ -5,66 +5,82 @@
 //! else is asked for again each time. Files are served compressed where `name.br` or `name.gz`
 //! stands beside them.
 
+#[cfg(feature = "embed")]
+mod embedded;
+mod folder;
 mod page;
 mod policy;
 
+use std::io;
 use std::path::PathBuf;
 
-use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tower::ServiceExt;
-use tower_http::services::ServeDir;
 
+use self::folder::Folder;
 use crate::config::BasePath;
 
 /// A year, the most that caches are asked for.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// The folder that `trunk build` made, or would make.
+/// Where the built frontend is.
 #[derive(Clone, Debug)]
-pub(crate) struct Frontend {
-    dist: PathBuf,
-    files: ServeDir,
+pub(crate) enum Frontend {
+    /// In a folder.
+    Folder(Folder),
+    /// In the program.
+    #[cfg(feature = "embed")]
+    Embedded,
 }
 
 impl Frontend {
-    pub(crate) fn new(dist: PathBuf) -> Self {
-        let files = ServeDir::new(&dist)
-            .append_index_html_on_directories(false)
-            .precompressed_br()
-            .precompressed_gzip();
-        Self { dist, files }
+    /// The one in a folder, else the one in the program, else the folder `dist`.
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
+        match folder {
+            Some(folder) => Self::Folder(Folder::new(folder)),
+            #[cfg(feature = "embed")]
+            None => Self::Embedded,
+            #[cfg(not(feature = "embed"))]
+            None => Self::Folder(Folder::new("dist".into())),
+        }
     }
 
     /// Answers `GET` and `HEAD` of any path, which browsers find below `base`; `now` in unix
     /// seconds.
     pub(crate) async fn answer(&self, request: Request, base: &BasePath, now: f64) -> Response {
-        let name = request
-            .uri()
-            .path()
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let name = request.uri().path().rsplit('/').next();
+        let name = name.unwrap_or_default().to_owned();
         if name.is_empty() || name == page::FILE {
-            return page::answer(&self.dist, base, now).await;
+            return page::answer(self.page().await, base, now);
         }
         let wants_page = wants_page(&request, &name);
-        let mut response = match self.files.clone().oneshot(request).await {
-            Ok(response) => response.map(Body::new),
-            Err(never) => match never {},
-        };
+        let mut response = self.file(request).await;
         if response.status() != StatusCode::NOT_FOUND {
             let cache = if is_hashed(&name) { FOREVER } else { ASK_AGAIN };
             response.headers_mut().insert(header::CACHE_CONTROL, cache);
             response
         } else if wants_page {
-            page::answer(&self.dist, base, now).await
+            page::answer(self.page().await, base, now)
         } else {
             (StatusCode::NOT_FOUND, "there is no such file\n").into_response()
+        }
+    }
+
+    async fn page(&self) -> io::Result<Option<String>> {
+        match self {
+            Self::Folder(folder) => folder.page().await,
+            #[cfg(feature = "embed")]
+            Self::Embedded => Ok(embedded::page()),
+        }
+    }
+
+    async fn file(&self, request: Request) -> Response {
+        match self {
+            Self::Folder(folder) => folder.file(request).await,
+            #[cfg(feature = "embed")]
+            Self::Embedded => embedded::file(&request),
         }
     }
 }

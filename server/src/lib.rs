@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod check;
 pub mod config;
 mod dashboards;
 pub mod datasource;

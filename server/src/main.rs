@@ -3,46 +3,40 @@
 mod commands;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 use venti_server::config::{BasePath, Loader, LogFormat, Overrides};
 use venti_server::datasource::health;
-use venti_server::{App, Setup, limits, serve, shutdown, telemetry, watch};
+use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
 /// Serves dashboards over metrics and logs.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Directory with venti.yml, datasources.yml and dashboards/ [default: etc, if there is one]
-    #[arg(long, env = "VENTI_CONFIG")]
-    config: Option<PathBuf>,
-    /// Directory of what the server keeps
-    #[arg(long, env = "VENTI_DATA", default_value = "data")]
-    data: PathBuf,
-    /// Address and port to listen on
-    #[arg(long, env = "VENTI_LISTEN", default_value = "0.0.0.0:3030")]
-    listen: SocketAddr,
-    /// Directory of the built frontend
-    #[arg(long, env = "VENTI_FRONTEND", default_value = "dist")]
-    frontend: PathBuf,
-    /// Path under which browsers find the server, such as /venti/
-    #[arg(long, env = "VENTI_BASE_PATH")]
-    base_path: Option<BasePath>,
-    /// How lines of the log look
-    #[arg(long, env = "VENTI_LOG_FORMAT")]
-    log_format: Option<LogFormat>,
-    /// Instead of serving
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArguments,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a configuration directory, and fail when something in it does not work
+    Check {
+        /// The directory
+        #[arg(default_value = "etc", env = "VENTI_CONFIG")]
+        dir: PathBuf,
+        /// Fail for warnings too
+        #[arg(long)]
+        strict: bool,
+    },
     /// Read a password and print its hash for users.yml
     HashPassword,
     /// Make a token for a script, and print it with its lines for users.yml
@@ -55,7 +49,29 @@ enum Command {
     },
 }
 
-impl Arguments {
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// Directory with venti.yml, datasources.yml and dashboards/ [default: etc, if there is one]
+    #[arg(long, env = "VENTI_CONFIG")]
+    config: Option<PathBuf>,
+    /// Directory of what the server keeps
+    #[arg(long, env = "VENTI_DATA", default_value = "data")]
+    data: PathBuf,
+    /// Address and port to listen on
+    #[arg(long, env = "VENTI_LISTEN", default_value = "0.0.0.0:3030")]
+    listen: SocketAddr,
+    /// Directory of the built frontend [default: the one inside the program, else dist]
+    #[arg(long, env = "VENTI_FRONTEND")]
+    frontend: Option<PathBuf>,
+    /// Path under which browsers find the server, such as /venti/
+    #[arg(long, env = "VENTI_BASE_PATH")]
+    base_path: Option<BasePath>,
+    /// How lines of the log look
+    #[arg(long, env = "VENTI_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+impl ServeArguments {
     fn loader(&self) -> Loader {
         let loader = match &self.config {
             Some(dir) => Loader::new(dir, &self.data),
@@ -74,9 +90,10 @@ impl Arguments {
             ("config", config.display().to_string()),
             ("data", self.data.display().to_string()),
             ("listen", self.listen.to_string()),
-            ("frontend", self.frontend.display().to_string()),
         ];
+        let frontend = self.frontend.as_ref();
         let optional = [
+            ("frontend", frontend.map(|it| it.display().to_string())),
             (
                 "base-path",
                 self.base_path.as_ref().map(ToString::to_string),
@@ -97,17 +114,24 @@ impl Arguments {
     }
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    match &arguments.command {
-        None => serve_until_stopped(arguments).await,
-        Some(Command::HashPassword) => commands::hash_password(),
-        Some(Command::Token { name, admin }) => commands::token(name, *admin),
+    match arguments.command {
+        Some(Command::Check { dir, strict }) => {
+            let found = check::check(dir, &mut io::stdout().lock())?;
+            let bad = found.errors > 0 || (strict && found.warnings > 0);
+            Ok(ExitCode::from(u8::from(bad)))
+        }
+        Some(Command::HashPassword) => commands::hash_password().map(|()| ExitCode::SUCCESS),
+        Some(Command::Token { name, admin }) => {
+            commands::token(&name, admin).map(|()| ExitCode::SUCCESS)
+        }
+        None => run(arguments.serve).map(|()| ExitCode::SUCCESS),
     }
 }
 
-async fn serve_until_stopped(arguments: Arguments) -> anyhow::Result<()> {
+#[tokio::main]
+async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let loader = arguments.loader();
     let dir = loader.dir().display().to_string();
     let app = App::new(Setup {

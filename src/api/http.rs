@@ -68,8 +68,9 @@ pub(crate) async fn get(
     params: &[(&str, &str)],
     abort: &Abort,
 ) -> Result<Vec<u8>, ApiError> {
+    // Relative, so that the server may live below a path: see the page's `base` element.
     let url = with_params(
-        path,
+        path.trim_start_matches('/'),
         params
             .iter()
             .copied()

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use venti_model::dashboard::{Panel, PanelKind};
 use venti_model::duration::format_seconds;
 
@@ -116,21 +117,21 @@ fn ExploreLinks(panel: Panel) -> impl IntoView {
     if let [only] = expressions.as_slice() {
         let only = only.clone();
         return view! {
-            <a
-                class="icon-button panel-link"
+            <A
                 href=move || href(&only)
-                title="Open this query on the Metrics page"
-                aria-label="Open this query on the Metrics page"
+                attr:class="icon-button panel-link"
+                attr:title="Open this query on the Metrics page"
+                attr:aria-label="Open this query on the Metrics page"
             >
                 <Icon name="explore" />
-            </a>
+            </A>
         }
         .into_any();
     }
     let links = move || {
         let links = expressions.clone().into_iter().map(|expression| {
             let text = expression.clone();
-            view! { <a class="menu-item mono" href=move || href(&expression)>{text}</a> }
+            view! { <A href=move || href(&expression) attr:class="menu-item mono">{text}</A> }
         });
         links.collect_view()
     };

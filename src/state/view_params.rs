@@ -61,7 +61,9 @@ impl ViewParams {
         let pairs = params
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        self.go(&with_params(&self.path.get_untracked(), pairs), history);
+        // The present path holds the base path already.
+        let url = with_params(&self.path.get_untracked(), pairs);
+        self.navigate(&url, history, false);
     }
 
     /// The URL of another page with what is kept of this view, and with `more` parameters.
@@ -77,7 +79,13 @@ impl ViewParams {
 
     /// Goes to a URL of the app.
     pub(crate) fn go(&self, url: &str, history: History) {
+        self.navigate(url, history, true);
+    }
+
+    /// `resolve` puts the base path in front.
+    fn navigate(&self, url: &str, history: History, resolve: bool) {
         let options = NavigateOptions {
+            resolve,
             replace: history == History::Replace,
             scroll: false,
             ..NavigateOptions::default()

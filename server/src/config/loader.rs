@@ -53,6 +53,12 @@ impl Loader {
         self
     }
 
+    /// The same, which lists a fault that would stop a start beside all others.
+    pub fn listing_all(mut self) -> Self {
+        self.started = true;
+        self
+    }
+
     /// The configuration directory.
     pub fn dir(&self) -> &Path {
         &self.dir

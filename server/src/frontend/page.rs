@@ -1,9 +1,6 @@
 //! `index.html`, for every URL that the frontend understands.
-//!
-//! It is read anew each time: it is small and asked for once per visit, and a rebuilt frontend
-//! shows without a restart.
 
-use std::path::Path;
+use std::io;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -25,12 +22,10 @@ const NOT_BUILT: &str = "<!doctype html>
 ";
 
 /// The page with its policy and the server's time, or how to build it.
-pub(super) async fn answer(dist: &Path, base: &BasePath, now: f64) -> Response {
-    let html = match tokio::fs::read_to_string(dist.join(FILE)).await {
-        Ok(html) => html,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response();
-        }
+pub(super) fn answer(html: io::Result<Option<String>>, base: &BasePath, now: f64) -> Response {
+    let html = match html {
+        Ok(Some(html)) => html,
+        Ok(None) => return (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response(),
         Err(error) => {
             return ApiError::internal(format!("cannot read {FILE}: {error}")).into_response();
         }

@@ -9,6 +9,8 @@ mod cancellation;
 mod config;
 mod credentials;
 mod dashboards;
+#[cfg(feature = "embed")]
+mod embedded;
 mod endpoints;
 mod faults;
 mod frontend;

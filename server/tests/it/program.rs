@@ -112,3 +112,72 @@ fn a_data_directory_that_cannot_be_used_is_told() {
         "{text}"
     );
 }
+
+/// Exit code and output of `check` over these files.
+fn check(files: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+    let arguments: Vec<&str> = [&["check"], arguments].concat();
+    let output = start(files, &arguments);
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+const GOOD: [(&str, &str); 2] = [
+    (
+        "etc/datasources.yml",
+        "datasources:\n- {name: a, type: prometheus, url: http://a}\n",
+    ),
+    ("etc/dashboards/a.yml", "title: A\n"),
+];
+
+#[test]
+fn check_is_content_with_what_is_good() {
+    assert_eq!(
+        check(&GOOD, &["--strict"]),
+        (
+            Some(0),
+            "etc: 1 dashboards and 1 datasources; 0 errors, 0 warnings\n".to_owned()
+        )
+    );
+}
+
+#[test]
+fn check_lists_every_fault_of_every_file_and_fails() {
+    let files = [
+        ("conf/venti.yml", "logLevel: verbose\n"),
+        (
+            "conf/datasources.yml",
+            "datasources: []\nbasicAuthPassword: hunter2\n",
+        ),
+        (
+            "conf/dashboards/a.yml",
+            "title: A\nrows:\n- panels:\n  - targets:\n    - expr: sum(up\n",
+        ),
+    ];
+    let (code, output) = check(&files, &["conf"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "venti.yml:1:11: error: unknown value `verbose`",
+        "datasources.yml:2:1: error: unknown key `basicAuthPassword`",
+        "2 | basicAuthPassword: <hidden>",
+        "dashboards/a.yml:5:13: error: not PromQL: ",
+        "5 |     - expr: sum(up",
+    ] {
+        assert!(output.contains(part), "{part} is missing in\n{output}");
+    }
+}
+
+#[test]
+fn check_fails_for_warnings_only_when_asked_to() {
+    let second = ("etc/dashboards/b.yml", "title: A\n");
+    let files = [GOOD[0], GOOD[1], second];
+    assert_eq!(check(&files, &[]).0, Some(0));
+    let (code, output) = check(&files, &["--strict"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        output.contains("b.yml:1:8: warning: the title `A` is taken"),
+        "{output}"
+    );
+    assert_eq!(check(&[], &["nowhere"]).0, Some(1));
+}

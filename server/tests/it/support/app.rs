@@ -69,7 +69,7 @@ impl TestApp {
         let loader = Loader::new(dir.path().join("etc"), dir.path().join("data")).or_defaults();
         let setup = Setup {
             loader,
-            frontend: dir.path().join("dist"),
+            frontend: Some(dir.path().join("dist")),
             flags: BTreeMap::from([("listen".to_owned(), "127.0.0.1:0".to_owned())]),
             clock: now,
         };
