@@ -15,9 +15,10 @@ use crate::state::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_context(ThemeState::new());
+    let base = base_path();
     view! {
-        <Router base=base_path()>
-            <Shell />
+        <Router base=base.clone()>
+            <Shell base />
         </Router>
     }
 }
@@ -39,8 +40,11 @@ fn path_of(url: &str) -> &str {
 
 /// What needs the router: everything that lives in the URL, and the pages.
 #[component]
-fn Shell() -> impl IntoView {
-    let params = ViewParams::new();
+fn Shell(
+    /// The path under which the page lives, without a slash at its end.
+    base: String,
+) -> impl IntoView {
+    let params = ViewParams::new(base);
     provide_context(params);
     provide_context(TimeRangeState::new(params));
     provide_context(RefreshState::new(params));

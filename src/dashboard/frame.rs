@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use venti_model::dashboard::{Panel, PanelKind};
 use venti_model::duration::format_seconds;
 
@@ -117,21 +116,21 @@ fn ExploreLinks(panel: Panel) -> impl IntoView {
     if let [only] = expressions.as_slice() {
         let only = only.clone();
         return view! {
-            <A
+            <a
+                class="icon-button panel-link"
                 href=move || href(&only)
-                attr:class="icon-button panel-link"
-                attr:title="Open this query on the Metrics page"
-                attr:aria-label="Open this query on the Metrics page"
+                title="Open this query on the Metrics page"
+                aria-label="Open this query on the Metrics page"
             >
                 <Icon name="explore" />
-            </A>
+            </a>
         }
         .into_any();
     }
     let links = move || {
         let links = expressions.clone().into_iter().map(|expression| {
             let text = expression.clone();
-            view! { <A href=move || href(&expression) attr:class="menu-item mono">{text}</A> }
+            view! { <a class="menu-item mono" href=move || href(&expression)>{text}</a> }
         });
         links.collect_view()
     };

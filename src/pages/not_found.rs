@@ -11,7 +11,7 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
             <div class="page-notice">
                 <h1>"There is no such page"</h1>
                 <p>
-                    <a href="/">"Go to the first dashboard"</a>
+                    <a href="./">"Go to the first dashboard"</a>
                 </p>
             </div>
         </main>

@@ -48,8 +48,8 @@ pub(crate) fn SideBar() -> impl IntoView {
             <Icon name="menu" />
         </button>
         <nav class="side-bar" class:open=move || is_open.get() aria-label="Pages">
-            <A href="/" attr:class="brand">
-                <img src="/logo.svg" alt="" width="24" height="24" />
+            <A href=move || params.link(&Route::Home, &[]) attr:class="brand">
+                <img src="logo.svg" alt="" width="24" height="24" />
                 "Venti"
             </A>
             <ul on:click=move |_| is_open.set(false)>

@@ -29,16 +29,19 @@ type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 pub(crate) struct ViewParams {
     params: Memo<ParamsMap>,
     path: Memo<String>,
+    base: StoredValue<String>,
     navigate: StoredValue<Navigate, LocalStorage>,
 }
 
 impl ViewParams {
-    /// For use below the router.
-    pub(crate) fn new() -> Self {
+    /// For use below the router, in a page that lives below `base`: a path without a slash at
+    /// its end.
+    pub(crate) fn new(base: String) -> Self {
         let location = use_location();
         Self {
             params: location.query,
             path: location.pathname,
+            base: StoredValue::new(base),
             navigate: StoredValue::new_local(Box::new(use_navigate())),
         }
     }
@@ -61,9 +64,7 @@ impl ViewParams {
         let pairs = params
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        // The present path holds the base path already.
-        let url = with_params(&self.path.get_untracked(), pairs);
-        self.navigate(&url, history, false);
+        self.go(&with_params(&self.path.get_untracked(), pairs), history);
     }
 
     /// The URL of another page with what is kept of this view, and with `more` parameters.
@@ -74,18 +75,15 @@ impl ViewParams {
             .collect();
         let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
         let all: Vec<_> = more.iter().copied().chain(kept).collect();
-        route.href(&all)
+        self.base
+            .with_value(|base| format!("{base}{}", route.href(&all)))
     }
 
     /// Goes to a URL of the app.
     pub(crate) fn go(&self, url: &str, history: History) {
-        self.navigate(url, history, true);
-    }
-
-    /// `resolve` puts the base path in front.
-    fn navigate(&self, url: &str, history: History, resolve: bool) {
         let options = NavigateOptions {
-            resolve,
+            // It is complete: the base path stands in front already.
+            resolve: false,
             replace: history == History::Replace,
             scroll: false,
             ..NavigateOptions::default()
