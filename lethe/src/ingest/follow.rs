@@ -62,16 +62,16 @@ pub async fn follow(
             Some(reader) => Ok(reader),
             None => Reader::open(&root, sources.clone()),
         };
-        let looked = match ready {
-            Ok(ready) => look(ready, &ingest, &stop).await,
+        let outcome = match ready {
+            Ok(ready) => {
+                let (ready, outcome) = look(ready, &ingest, &stop).await;
+                reader = ready;
+                outcome
+            }
             Err(error) => Err(error),
         };
-        match looked {
-            Ok(again) => {
-                reader = Some(again);
-                is_told = false;
-            }
-            // Begins again from what was saved.
+        match outcome {
+            Ok(()) => is_told = false,
             Err(error) if !is_told => {
                 is_told = true;
                 tracing::warn!(%error, "files cannot be followed");
@@ -81,35 +81,42 @@ pub async fn follow(
     }
 }
 
-/// Takes over what is new, until nothing is or `stop` says so.
+/// Takes over what is new, until nothing is or `stop` says so. The reader is
+/// gone only if it has panicked.
 async fn look(
     mut reader: Reader,
     ingest: &Ingest,
     stop: &watch::Receiver<bool>,
-) -> io::Result<Reader> {
+) -> (Option<Reader>, io::Result<()>) {
     loop {
         let now = ingest.now();
-        let (read, batch) = spawn_blocking(move || {
+        let reading = spawn_blocking(move || {
             let batch = reader.read(now);
             (reader, batch)
-        })
-        .await
-        .map_err(io::Error::other)?;
-        reader = read;
+        });
+        let batch = match reading.await {
+            Ok((read, batch)) => {
+                reader = read;
+                batch
+            }
+            Err(error) => return (None, Err(io::Error::other(error))),
+        };
         let is_more = batch.n_lines() > 0;
-        if is_more {
-            ingest
-                .submit(batch)
-                .await
-                .done()
-                .await
-                .map_err(io::Error::other)?;
+        if is_more && let Err(error) = ingest.submit(batch).await.done().await {
+            reader.retract();
+            return (Some(reader), Err(io::Error::other(error)));
         }
-        reader = spawn_blocking(move || reader.confirm().map(|()| reader))
-            .await
-            .map_err(io::Error::other)??;
+        let confirming = spawn_blocking(move || {
+            let confirmed = reader.confirm();
+            (reader, confirmed)
+        });
+        match confirming.await {
+            Ok((confirmed, Ok(()))) => reader = confirmed,
+            Ok((confirmed, Err(error))) => return (Some(confirmed), Err(error)),
+            Err(error) => return (None, Err(io::Error::other(error))),
+        }
         if !is_more || *stop.borrow() {
-            return Ok(reader);
+            return (Some(reader), Ok(()));
         }
     }
 }

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | connections | 512; more are closed at once |
 //! | bytes of a message | 16 MiB; 64 MiB once unpacked |
+//! | connections in the middle of a message beyond 1 MiB | 16; others wait |
 //! | values within values | 32 |
 //! | silence in the middle of a message or of the handshake | 1 minute |
 //! | silence between messages | 1 hour |
@@ -55,6 +56,8 @@ struct Shared {
     /// Messages that are decoded at once: each may take what a packed one
     /// unpacks to.
     decoding: Arc<Semaphore>,
+    /// Connections that are in the middle of a long message.
+    receiving: Arc<Semaphore>,
 }
 
 /// Takes connections until `stop` says so or its sender is gone. Returns once
@@ -71,6 +74,7 @@ pub async fn serve(
         decoding: Arc::new(Semaphore::new(
             available_parallelism().map_or(2, |it| it.get()),
         )),
+        receiving: Arc::new(Semaphore::new(frames::PLACES)),
     });
     let mut connections = JoinSet::new();
     let stopping = stop.clone();

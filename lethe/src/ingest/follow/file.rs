@@ -112,6 +112,11 @@ impl Followed {
         self.offset = self.read_to;
     }
 
+    /// What was read is not on disk.
+    pub(super) fn retract(&mut self) {
+        self.read_to = self.offset;
+    }
+
     /// Whether to go on after a look at which the file had its name or not.
     pub(super) fn keeps(&mut self, has_name: bool, now: DateTime<Utc>) -> bool {
         if has_name {

@@ -76,7 +76,13 @@ impl Reader {
         batch
     }
 
-    /// What was read is on disk: the next one need not read it again.
+    /// What was read is not on disk: it is read again.
+    pub fn retract(&mut self) {
+        self.files.iter_mut().for_each(Followed::retract);
+    }
+
+    /// What was read is on disk. It is not read again, and when this succeeds,
+    /// by no later reader either.
     pub fn confirm(&mut self) -> io::Result<()> {
         let patterns = self.seen.clone();
         let position = |file: &mut Followed| {

@@ -1,6 +1,7 @@
 //! One connection: handshake, messages, acknowledgements.
 
 use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
@@ -47,7 +48,7 @@ pub(super) async fn serve(
     // Acknowledgements are small, and somebody waits for each.
     stream.set_nodelay(true)?;
     let (reading, mut writing) = stream.into_split();
-    let mut frames = Frames::new(reading);
+    let mut frames = Frames::new(reading, Arc::clone(&shared.receiving));
     if let Some(security) = &shared.security {
         shake_hands(security, &mut frames, &mut writing).await?;
     }

@@ -1,6 +1,5 @@
 //! Follows the journal of this machine with `journalctl`.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -29,9 +28,18 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// begins with what is new, later where it was: the place is kept below `root`
 /// once the lines are on disk.
 pub async fn follow(root: &Path, node: &str, ingest: Ingest, mut stop: watch::Receiver<bool>) {
-    let cursor = Saved::new(root, "journal.json");
+    let saved = Saved::new(root, "journal.json");
+    let mut cursor = None;
     loop {
-        match follow_once(&cursor, node, &ingest, &mut stop).await {
+        let outcome = match saved.load::<String>() {
+            Ok(before) => {
+                // What was not saved is known all the same.
+                cursor = cursor.or(before);
+                follow_once(&mut cursor, &saved, node, &ingest, &mut stop).await
+            }
+            Err(error) => Err(error),
+        };
+        match outcome {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "the journal cannot be followed"),
         }
@@ -43,6 +51,7 @@ pub async fn follow(root: &Path, node: &str, ingest: Ingest, mut stop: watch::Re
 }
 
 async fn follow_once(
+    cursor: &mut Option<String>,
     saved: &Saved,
     node: &str,
     ingest: &Ingest,
@@ -50,9 +59,9 @@ async fn follow_once(
 ) -> io::Result<()> {
     let mut child = Command::new("journalctl")
         .args(["--follow", "--all", "--output=json", "--quiet"])
-        .arg(match saved.load::<String>()? {
-            Some(cursor) => OsString::from(format!("--after-cursor={cursor}")),
-            None => OsString::from("--lines=0"),
+        .arg(match cursor {
+            Some(cursor) => format!("--after-cursor={cursor}"),
+            None => "--lines=0".to_owned(),
         })
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -86,7 +95,9 @@ async fn follow_once(
             .done()
             .await
             .map_err(io::Error::other)?;
-        if let Some(cursor) = entries.iter().rev().find_map(|it| it.cursor.as_ref()) {
+        let last = entries.into_iter().rev().find_map(|it| it.cursor);
+        if last.is_some() {
+            *cursor = last;
             saved.save(cursor)?;
         }
     }

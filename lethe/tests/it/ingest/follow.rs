@@ -121,6 +121,23 @@ fn what_is_not_on_disk_is_read_again() {
 }
 
 #[test]
+fn what_was_not_written_is_read_again_and_what_was_is_not() {
+    let mut machine = Machine::new();
+    assert_eq!(machine.look(), NOTHING);
+    machine.append("a.log", "1\n");
+    assert_eq!(machine.look_without_confirming(), ["a] 1"]);
+    let reader = machine.reader.as_mut().unwrap();
+    reader.retract();
+    assert_eq!(machine.look_without_confirming(), ["a] 1"]);
+    // The position cannot be saved any more.
+    let saved = machine.root.path().join("data/.ingest");
+    fs::remove_dir_all(&saved).unwrap();
+    fs::write(&saved, "").unwrap();
+    assert!(machine.reader.as_mut().unwrap().confirm().is_err());
+    assert_eq!(machine.look_without_confirming(), NOTHING);
+}
+
+#[test]
 fn a_renamed_file_is_read_to_its_end() {
     let mut machine = Machine::new();
     machine.append("a.log", "");
