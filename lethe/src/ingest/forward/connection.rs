@@ -96,9 +96,7 @@ async fn decode(
         let _place = place;
         lines(&frame, &ingest)
     });
-    decoding
-        .await
-        .unwrap_or(Err(DecodeError::Shape("what can be decoded")))
+    decoding.await.unwrap_or(Err(DecodeError::Failed))
 }
 
 fn lines(frame: &Bytes, ingest: &Ingest) -> Result<Option<(Batch, Option<Bytes>)>, DecodeError> {

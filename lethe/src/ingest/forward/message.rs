@@ -19,6 +19,9 @@ pub enum DecodeError {
     /// It is not built like a message.
     #[error("no forward message: expected {0}")]
     Shape(&'static str),
+    /// The decoder has failed, not the message.
+    #[error("the message could not be decoded")]
+    Failed,
     /// Compressed with what is not known here.
     #[error("unknown compression: send text, gzip or zstd")]
     Compression,
