@@ -4,9 +4,11 @@
 //! [`Node`] tree where a file is judged piece by piece, so that one bad piece does not spoil
 //! the rest. Excerpts of faults hide what looks like a secret.
 
+mod duration;
 mod excerpt;
 mod node;
 mod source;
 
+pub use duration::FileDuration;
 pub use node::{Entry, Node, Value};
 pub use source::{Source, place, unknown};

@@ -8,8 +8,9 @@ use ipnet::IpNet;
 use serde_saphyr::Spanned;
 use venti_model::api::auth::AuthMode;
 use venti_model::status::ConfigFault;
+use venti_yaml::FileDuration;
 
-use super::file::{AuthEntry, FileDuration, ProxyEntry, VentiFile};
+use super::file::{AuthEntry, ProxyEntry, VentiFile};
 use super::{Source, place};
 use crate::auth::LONGEST_SESSION;
 

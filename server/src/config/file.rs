@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_saphyr::Spanned;
 use venti_model::api::datasources::DatasourceType;
-use venti_model::duration;
+use venti_yaml::FileDuration;
 
 use super::secret::Secret;
 
@@ -193,17 +192,4 @@ pub(crate) struct Discovery {
     /// Deprecated in the original: a service named `lethe`.
     #[serde(rename = "byNameLethe")]
     _by_name_lethe: bool,
-}
-
-/// A duration as files write it, such as `30s`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FileDuration(pub(crate) Duration);
-
-impl<'de> Deserialize<'de> for FileDuration {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        duration::parse(&text)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
-    }
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde_saphyr::Spanned;
 use venti_model::api::datasources::DatasourceType;
 use venti_model::status::ConfigFault;
+use venti_yaml::FileDuration;
 
 use super::connection::{self, Connection};
-use super::file::{DatasourceEntry, DatasourcesFile, FileDuration};
+use super::file::{DatasourceEntry, DatasourcesFile};
 use super::{Source, place};
 
 /// The original's default, and what it means by zero.

@@ -1,0 +1,107 @@
+//! The past through the engine: what a rule would have done, or the state that it would have.
+
+use std::collections::BTreeMap;
+
+use venti_model::answer::Matrix;
+use venti_model::labels::Labels;
+
+use super::active::AlertState;
+use super::context::Context;
+use super::sample::Sample;
+use super::state::{Outcome, RuleState};
+use crate::fingerprint::Fingerprint;
+use crate::rule::AlertRule;
+use crate::template::NeedsQuery;
+use crate::time::Timestamp;
+
+/// What one alert did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// Its labels.
+    pub labels: Labels,
+    /// Its states, ascending in time and without those in which it was inactive.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A state that lasted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Pending or firing.
+    pub state: AlertState,
+    /// The first slot.
+    pub from: Timestamp,
+    /// The last slot.
+    pub to: Timestamp,
+}
+
+/// Ticks `state` through `slots` with the answer of a range query over them, and says what the
+/// alerts did. Nothing is taken as sent.
+///
+/// A slot for which the answer holds no sample is one without samples. Range answers hold `NaN`
+/// for "no sample", so a sample that is `NaN` is none.
+///
+/// For a warm start `slots` are those before now and `state` is new; a live tick goes on with it.
+pub fn replay(
+    rule: &AlertRule,
+    context: &Context<'_>,
+    state: &mut RuleState,
+    slots: impl IntoIterator<Item = Timestamp>,
+    matrix: &Matrix,
+) -> Result<Vec<Timeline>, NeedsQuery> {
+    let mut timelines: BTreeMap<Fingerprint, Timeline> = BTreeMap::new();
+    let mut columns = matrix
+        .times
+        .iter()
+        .map(|it| millis(*it))
+        .enumerate()
+        .peekable();
+    for slot in slots {
+        let at = millis(slot.seconds());
+        while columns.next_if(|(_, time)| *time < at).is_some() {}
+        let column = columns.next_if(|(_, time)| *time == at);
+        let samples = column.map(|(index, _)| samples_at(matrix, index));
+        let samples = samples.unwrap_or_default();
+        state.tick(rule, context, slot, Outcome::Samples(&samples))?;
+        for (print, alert) in state.alerts() {
+            if alert.state == AlertState::Inactive {
+                continue;
+            }
+            let timeline = timelines.entry(print).or_insert_with(|| Timeline {
+                labels: alert.labels.clone(),
+                stretches: Vec::new(),
+            });
+            extend(&mut timeline.stretches, alert.state, alert.active_at, slot);
+        }
+    }
+    Ok(timelines.into_values().collect())
+}
+
+/// Milliseconds, which is how finely a range query tells slots apart.
+fn millis(seconds: f64) -> i64 {
+    (seconds * 1e3).round() as i64
+}
+
+fn samples_at(matrix: &Matrix, column: usize) -> Vec<Sample> {
+    let sample = |series: &venti_model::answer::MatrixSeries| {
+        let value = *series.values.get(column)?;
+        (!value.is_nan()).then(|| Sample {
+            labels: series.labels.clone(),
+            value,
+            lines: None,
+        })
+    };
+    matrix.series.iter().filter_map(sample).collect()
+}
+
+/// Lengthens the last stretch to `slot`, or begins one: after a change of state, and when the
+/// alert came up anew, which is when nothing of it was there before.
+fn extend(stretches: &mut Vec<Stretch>, state: AlertState, active_at: Timestamp, slot: Timestamp) {
+    match stretches.last_mut() {
+        Some(last) if last.state == state && active_at <= last.to => last.to = slot,
+        _ => stretches.push(Stretch {
+            state,
+            from: slot,
+            to: slot,
+        }),
+    }
+}
