@@ -6,6 +6,7 @@ mod fluent_logger;
 mod follow;
 mod forward;
 mod journal;
+mod program;
 mod property;
 mod push;
 mod server;

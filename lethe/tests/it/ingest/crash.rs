@@ -1,7 +1,7 @@
 //! What a killed process, a full disk and torn lines leave behind.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -11,24 +11,15 @@ use std::thread;
 
 use lethe::letheql::LogType;
 use lethe::search::lines::{parse_labels, parse_time};
-use tempfile::TempDir;
 
 use super::client::{self, Client, Record};
+use super::program::install;
 use super::server::{Program, read};
 use crate::program::program;
 
 const FILE: &str = "data/log/pod/ns/2009-11-10_22.log";
 const TAG: &str = "pod/ns/2009-11-10_22.log";
 const LINES: usize = 50;
-
-/// A directory with a configuration that keeps old lines.
-fn install(more: &str) -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("etc")).unwrap();
-    let config = format!("web: {{listen_address: '127.0.0.1:0'}}\nretention: {{time: 0}}\n{more}");
-    fs::write(root.path().join("etc/lethe.yaml"), config).unwrap();
-    root
-}
 
 const FORWARD: &str = "forward: {listen_address: '127.0.0.1:0'}";
 

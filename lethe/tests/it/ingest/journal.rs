@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::program::install;
 use super::server::{Program, read};
 use crate::program::program;
 use crate::support::eventually;
@@ -38,12 +39,9 @@ fn run_until(root: &Path, n_lines: usize) -> String {
 
 #[test]
 fn the_journal_is_followed_from_where_it_was() {
-    let root = tempfile::tempdir().unwrap();
-    let (bin, etc) = (root.path().join("bin"), root.path().join("etc"));
+    let root = install("journal: true");
+    let bin = root.path().join("bin");
     fs::create_dir(&bin).unwrap();
-    fs::create_dir(&etc).unwrap();
-    let config = "web: {listen_address: '127.0.0.1:0'}\nretention: {time: 0}\njournal: true";
-    fs::write(etc.join("lethe.yaml"), config).unwrap();
     let script = bin.join("journalctl");
     fs::write(&script, SCRIPT).unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
