@@ -1,23 +1,33 @@
 //! `POST /api/v1/push`: records as JSON lines.
 //!
 //! One object a line, as [`crate::ingest::json`] says; empty lines are passed
-//! over. The body may be packed (`Content-Encoding: gzip`, or `zstd`). It is answered once
-//! all lines are on disk:
-//! `{"data":{"refused":[{"line":3,"reason":"…"}],"written":2},"status":"success"}`.
+//! over. The body may be packed (`Content-Encoding: gzip`, or `zstd`). It is
+//! answered once all lines are on disk:
+//!
+//! ```json
+//! {"data":{"refused":[{"line":3,"reason":"…"}],"refusedCount":1,"written":2},"status":"success"}
+//! ```
+//!
 //! `written` counts records, and `refused` names those that can never be
 //! written, up to 100 of them, by their line; `refusedCount` is how many there
 //! were. When the disk fails the answer is 503, and some of the lines may be
 //! there.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use crate::ingest::json::place_json;
 use crate::ingest::{CommitError, Compression, InflateError, Ingest, Refusal, inflate};
@@ -29,6 +39,11 @@ const MAX_BODY: usize = 16 << 20;
 const MAX_INFLATED: usize = 64 << 20;
 /// Refused lines that are named in an answer.
 const MAX_NAMED: usize = 100;
+/// Requests whose bodies are read at once; others wait for their turn.
+const PLACES: usize = 8;
+/// How long a request may take, its body included, so that nobody keeps a place
+/// by sending slowly.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The one URL through which lines come in. Not part of [`super::router`]:
 /// whoever serves this lets everyone who can reach it write.
@@ -36,7 +51,24 @@ pub fn push_router(ingest: Ingest) -> Router {
     Router::new()
         .route("/api/v1/push", post(push))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(
+            Arc::new(Semaphore::new(PLACES)),
+            take_turns,
+        ))
         .with_state(ingest)
+}
+
+async fn take_turns(
+    State(places): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // The semaphore is never closed.
+    let _place = places.acquire().await;
+    match timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => PushError::Slow.into_response(),
+    }
 }
 
 async fn push(State(ingest): State<Ingest>, headers: HeaderMap, body: Bytes) -> Response {
@@ -116,6 +148,8 @@ fn read(body: &[u8], now: DateTime<Utc>) -> (Batch, Outcome) {
 enum PushError {
     #[error("unknown content encoding: send gzip, zstd or none")]
     Encoding,
+    #[error("the request took longer than {PATIENCE:?}: send fewer lines at once")]
+    Slow,
     #[error("the body cannot be unpacked: {0}")]
     Inflate(#[from] InflateError),
     #[error("{0}: send the lines again later")]
@@ -126,6 +160,7 @@ impl IntoResponse for PushError {
     fn into_response(self) -> Response {
         let (status, error_type) = match &self {
             PushError::Encoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "bad_data"),
+            PushError::Slow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
             PushError::Inflate(InflateError::Corrupt(..)) => (StatusCode::BAD_REQUEST, "bad_data"),
             PushError::Inflate(InflateError::TooLarge { .. }) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "bad_data")

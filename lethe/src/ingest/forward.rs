@@ -44,9 +44,6 @@ pub use event::Event;
 pub use handshake::{Secret, Security};
 pub use message::{DecodeError, Message};
 
-/// The port that is usual.
-pub const PORT: u16 = 24_224;
-
 const MAX_CONNECTIONS: usize = 512;
 
 /// What all connections share.

@@ -24,9 +24,6 @@ pub fn place_json(line: &[u8], now: DateTime<Utc>, batch: &mut Batch) -> Result<
     };
     let mut fields = Fields::default();
     for (name, value) in &record {
-        if !fields.knows(name.as_bytes()) {
-            continue;
-        }
         let value = match value {
             Value::String(text) => Some(Cow::Borrowed(text.as_bytes())),
             value => text(value).map(|it| Cow::Owned(it.into_bytes())),

@@ -38,11 +38,6 @@ pub struct Fields<'a> {
 type Field<'a> = Option<(u8, Cow<'a, [u8]>)>;
 
 impl<'a> Fields<'a> {
-    /// Whether a field of this name is of use.
-    pub fn knows(&mut self, name: &[u8]) -> bool {
-        self.slot(name).is_some()
-    }
-
     /// Takes over a field, unless its name means nothing or an earlier name
     /// for the same was there.
     pub fn set(&mut self, name: &[u8], value: Cow<'a, [u8]>) {

@@ -77,9 +77,7 @@ fn fields<'a>(reader: &mut Reader<'a>) -> Result<Option<Fields<'a>>, Fault> {
         let name = name(reader)?;
         if name == b"kubernetes" {
             kubernetes(reader, &mut fields)?;
-        } else if fields.knows(name)
-            && let Some(value) = reader.peek()?.bytes()
-        {
+        } else if let Some(value) = reader.peek()?.bytes() {
             fields.set(name, Cow::Borrowed(value));
             reader.token()?;
         } else {

@@ -16,6 +16,7 @@ use crate::support::{get, open, test_clock, url};
 
 fn push(root: &Path, request: Request<Body>) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     runtime.block_on(async {
