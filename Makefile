@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test bench tools build frontend fmt lint clean
+.PHONY: help run test bench tools build release fuzz-api frontend fmt lint clean
 
 # What deploy/local/install.sh puts there comes before what the machine has.
 tools := $(CURDIR)/target/tools
@@ -17,7 +17,7 @@ target := $(or $(CARGO_TARGET_DIR),target)
 wasm_opt := $(shell sed -n 's/^wasm_opt *= *"\(.*\)"/\1/p' Trunk.toml)
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start Venti on this machine, with Prometheus, node-exporter and logs; Ctrl-C ends it
 	@deploy/local/install.sh run
@@ -26,6 +26,7 @@ run: ## Start Venti on this machine, with Prometheus, node-exporter and logs; Ct
 
 test: tools lint frontend ## Check everything: format, lints, licences, tests, the bundle, the browser
 	cargo test --workspace --lib --bins --test it
+	cargo test --package venti-server --features embed --test it embedded
 	cargo test --workspace --doc
 	cargo test --workspace --test browser
 
@@ -40,6 +41,13 @@ tools: ## Install what building and testing need
 
 build: frontend ## Build the frontend, the server and its local runner, optimized
 	cargo build --release --package venti-server --package venti-local
+
+release: tools frontend ## Build venti-server as one static program with the frontend inside
+	@deploy/local/release.sh $(target)
+
+fuzz-api: tools frontend ## Send the server what its own description allows, and see that it never fails
+	cargo build --package venti-server
+	@deploy/local/fuzz-api.sh $(target)
 
 # wasm-opt and its patience with each build are spared when nothing has changed.
 frontend: dist/index.html.gz ## Build the frontend into dist/, and compress it

@@ -11,6 +11,9 @@ pub mod datasources;
 pub mod remote;
 pub mod status;
 
+/// The description of all endpoints, as OpenAPI.
+pub const OPENAPI_PATH: &str = "/api/v1/openapi.json";
+
 /// The header in which the server tells its clock with every answer: unix seconds with
 /// milliseconds. "Now" is the server's everywhere, since browsers' clocks are wrong.
 pub const TIME_HEADER: &str = "x-venti-time";

@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod dashboards;
 pub(crate) mod datasources;
 pub(crate) mod fallback;
+pub(crate) mod openapi;
 mod parameters;
 pub(crate) mod probes;
 pub(crate) mod reload;

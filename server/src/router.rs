@@ -3,42 +3,62 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower::util::MapRequest;
 use venti_model::api;
 
 use crate::App;
-use crate::handlers::{auth, dashboards, datasources, fallback, probes, reload, remote, status};
+use crate::handlers::{
+    auth, dashboards, datasources, fallback, openapi, probes, reload, remote, status,
+};
 use crate::middleware;
 use crate::upstream::Endpoint;
 
 /// The whole server as a service, for [`crate::serve()`] and for tests.
 pub fn build_router(app: App) -> Router {
-    let api = Router::new()
-        .route(api::dashboards::PATH, get(dashboards::list_dashboards))
-        .route(api::datasources::PATH, get(datasources::list_datasources))
-        .route(
-            api::datasources::TARGETS_PATH,
-            get(datasources::all_targets),
-        )
-        .route(api::datasources::TARGETS_OF_PATH, get(datasources::targets))
-        .merge(status())
-        .merge(remote());
-    let router = Router::new()
-        .merge(api)
-        .merge(admin())
-        .route(api::auth::LOGIN, post(auth::login))
-        .route(api::auth::LOGOUT, post(auth::logout))
-        .route(api::auth::SESSION, get(auth::session))
-        .route("/-/healthy", get(probes::healthy))
-        .route("/-/ready", get(probes::ready))
-        .route("/metrics", get(probes::metrics))
+    let router = routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, method)| {
+            router.route(&path, method)
+        })
         .fallback(fallback::anything_else)
         .method_not_allowed_fallback(fallback::method_not_allowed);
     let routes = middleware::around(router, &app).with_state(app.clone());
     // Around the routes, since it decides which one is taken.
     let below_base_path = move |request| without_base_path(&app, request);
     Router::new().fallback_service(MapRequest::new(routes, below_base_path))
+}
+
+/// The paths of all routes, to hold the description of the API against.
+pub fn paths() -> Vec<String> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
+/// Every path with what answers it.
+fn routes() -> Vec<(String, MethodRouter<App>)> {
+    use api::auth::{LOGIN, LOGOUT, SESSION};
+    use api::datasources::{TARGETS_OF_PATH, TARGETS_PATH};
+    use api::status as path;
+    let own: [(&str, MethodRouter<App>); 16] = [
+        ("/-/healthy", get(probes::healthy)),
+        ("/-/ready", get(probes::ready)),
+        ("/-/reload", post(reload::reload)),
+        ("/metrics", get(probes::metrics)),
+        (LOGIN, post(auth::login)),
+        (LOGOUT, post(auth::logout)),
+        (SESSION, get(auth::session)),
+        (api::dashboards::PATH, get(dashboards::list_dashboards)),
+        (api::datasources::PATH, get(datasources::list_datasources)),
+        (TARGETS_PATH, get(datasources::all_targets)),
+        (TARGETS_OF_PATH, get(datasources::targets)),
+        (path::CONFIG_PATH, get(status::config_status)),
+        (path::BUILD_INFO_PATH, get(status::build_info)),
+        (path::RUNTIME_INFO_PATH, get(status::runtime_info)),
+        (path::FLAGS_PATH, get(status::flags)),
+        (api::OPENAPI_PATH, get(openapi::describe)),
+    ];
+    let own = own.map(|(path, method)| (path.to_owned(), method));
+    own.into_iter().chain(remote()).collect()
 }
 
 /// Takes the base path away where it is there. An ingress may have done so already, and probes
@@ -64,23 +84,8 @@ fn without_base_path(app: &App, mut request: Request) -> Request {
     request
 }
 
-/// What changes the server or sends something, for administrators.
-fn admin() -> Router<App> {
-    Router::new().route("/-/reload", post(reload::reload))
-}
-
-/// What the server tells about itself.
-fn status() -> Router<App> {
-    use api::status as path;
-    Router::new()
-        .route(path::CONFIG_PATH, get(status::config_status))
-        .route(path::BUILD_INFO_PATH, get(status::build_info))
-        .route(path::RUNTIME_INFO_PATH, get(status::runtime_info))
-        .route(path::FLAGS_PATH, get(status::flags))
-}
-
 /// What datasources are asked, under each prefix.
-fn remote() -> Router<App> {
+fn remote() -> impl Iterator<Item = (String, MethodRouter<App>)> {
     use api::remote as path;
     let endpoints = [
         (path::QUERY, Endpoint::Query),
@@ -102,9 +107,8 @@ fn remote() -> Router<App> {
         .into_iter()
         .map(|(path, endpoint)| (path, remote::passed_on(endpoint)))
         .chain([(path::LABEL_VALUES, get(remote::label_values))])
-        .fold(Router::new(), |router, (path, method)| {
-            router
-                .route(path, method.clone())
-                .route(&path.replacen(original, short, 1), method)
+        .flat_map(move |(path, method)| {
+            let short = path.replacen(original, short, 1);
+            [(path.to_owned(), method.clone()), (short, method)]
         })
 }

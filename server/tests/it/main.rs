@@ -18,6 +18,7 @@ mod headers;
 mod health;
 mod hostile;
 mod lethe;
+mod openapi;
 mod operations;
 mod probes;
 mod program;

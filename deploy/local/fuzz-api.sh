@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over an empty log directory, and lets
+# schemathesis send what its description allows, and what it does not. An answer of 500 or more
+# is a failure. Options go to schemathesis.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+dir=$(realpath "$1")
+shift
+
+venv=$dir/tools/schemathesis
+if [ ! -x "$venv/bin/schemathesis" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet 'schemathesis>=4,<5'
+fi
+
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
+mkdir -p "$work/etc/dashboards"
+printf 'title: Fuzzed\n' >"$work/etc/dashboards/a.yml"
+printf 'datasources:\n- {name: lethe, type: lethe, path: %s/log}\n' "$work" >"$work/etc/datasources.yml"
+
+# A token of an administrator, so that nothing is out of reach.
+made=$("$dir/debug/venti-server" token fuzz --admin)
+token=$(head --lines 1 <<<"$made")
+{
+  printf 'users: []\n'
+  sed --quiet '/^tokens:/,$p' <<<"$made"
+} >"$work/etc/users.yml"
+
+"$dir/debug/venti-server" --config "$work/etc" --data "$work/data" --listen 127.0.0.1:0 \
+  --log-format json 2>"$work/log" &
+server=$!
+address=
+for _ in $(seq 100); do
+  address=$(sed --quiet 's/.*"address":"\([^"]*\)".*/\1/p' "$work/log")
+  [ -z "$address" ] || break
+  kill -0 "$server" || { cat "$work/log" >&2; exit 1; }
+  sleep 0.1
+done
+
+# A tail has no end, so it is left out.
+"$venv/bin/schemathesis" run "http://$address/api/v1/openapi.json" \
+  --header "Authorization: Bearer $token" --checks not_a_server_error \
+  --exclude-path-regex '/tail$' --request-timeout 20 --no-color "$@"
+kill -0 "$server" || { echo "the server ended" >&2; exit 1; }
