@@ -36,7 +36,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                     <h1>"No dashboards yet"</h1>
                     <p>
                         "Put a YAML file into " <code>"etc/dashboards/"</code>
-                        " of the server and start it again."
+                        " of the server: it shows here as soon as it is there."
                     </p>
                 </div>
             </main>
