@@ -52,9 +52,10 @@ pub fn check(dir: PathBuf, out: &mut impl Write) -> Result<Findings, CheckError>
     let Findings { errors, warnings } = findings;
     writeln!(
         out,
-        "{shown}: {} dashboards and {} datasources; {errors} errors, {warnings} warnings",
+        "{shown}: {} datasources, {} dashboards, {} rule files; {errors} errors, {warnings} warnings",
+        config.datasources.entries.len(),
         config.dashboards.len(),
-        config.datasources.entries.len()
+        config.rules.len()
     )?;
     Ok(findings)
 }

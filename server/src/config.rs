@@ -9,12 +9,16 @@ mod access;
 mod base_path;
 mod connection;
 mod file;
+mod listing;
 mod loader;
 mod resolved;
+mod rules;
 mod secret;
 
 use std::path::{Path, PathBuf};
 
+use venti_alert::config::AlertingFile;
+use venti_alert::rule::RuleFile;
 use venti_model::dashboard::Dashboard;
 use venti_model::status::{ConfigFault, Severity};
 
@@ -22,6 +26,7 @@ pub use access::{Access, Auth, ProxyAuth};
 pub use base_path::BasePath;
 pub use connection::{Connection, Credentials, Identity, Tls};
 pub use file::{LogFormat, LogLevel, TlsFiles};
+pub(crate) use listing::yaml_files;
 pub use loader::{Loader, Overrides};
 pub(crate) use loader::{Read, Reading};
 pub use resolved::{DatasourceConfig, Datasources, Limits, Location};
@@ -41,6 +46,10 @@ pub struct Config {
     pub datasources: Datasources,
     /// In menu order, with unique titles.
     pub dashboards: Vec<Dashboard>,
+    /// Where alerts go.
+    pub alerting: AlertingFile,
+    /// Alert rules, by file.
+    pub rules: Vec<RuleFile>,
     /// What is wrong, by file and line. Faulty files are left out, or hold in their last good
     /// version.
     pub faults: Vec<ConfigFault>,

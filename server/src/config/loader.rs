@@ -8,11 +8,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use venti_model::status::{ConfigFault, Severity};
+use venti_model::status::ConfigFault;
 
 use super::file::VentiFile;
 use super::resolved::{self, Datasources};
-use super::{BasePath, Config, ConfigError, LogFormat, Settings, Source, access, place};
+use super::{BasePath, Config, ConfigError, LogFormat, Settings, Source, access, place, rules};
 use crate::auth::{self, Users};
 use crate::dashboards;
 
@@ -91,6 +91,8 @@ impl Loader {
             reading.warn("datasources.yml", NO_DATASOURCES);
             Datasources::only_logs(self.data.join("log"))
         });
+        let alerting = reading.whole("alerting.yml", rules::alerting)?;
+        let rules = rules::load(&mut reading);
         let dashboards = dashboards::load(&mut reading);
         let Reading {
             good, mut faults, ..
@@ -103,6 +105,8 @@ impl Loader {
             users,
             datasources,
             dashboards,
+            alerting: alerting.unwrap_or_default(),
+            rules,
             faults,
         })
     }
@@ -226,11 +230,6 @@ impl Reading<'_> {
     pub(crate) fn warn(&mut self, file: &str, message: &str) {
         let source = Source { file, text: "" };
         self.tell(source.warning(None, message));
-    }
-
-    /// Whether a file of the directory was told about.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.faults.iter().any(|it| it.severity == Severity::Error)
     }
 }
 

@@ -123,12 +123,16 @@ fn check(files: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
     )
 }
 
-const GOOD: [(&str, &str); 2] = [
+const GOOD: [(&str, &str); 3] = [
     (
         "etc/datasources.yml",
         "datasources:\n- {name: a, type: prometheus, url: http://a}\n",
     ),
     ("etc/dashboards/a.yml", "title: A\n"),
+    (
+        "etc/alertrules/a.yml",
+        "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: up == 0\n",
+    ),
 ];
 
 #[test]
@@ -137,7 +141,7 @@ fn check_is_content_with_what_is_good() {
         check(&GOOD, &["--strict"]),
         (
             Some(0),
-            "etc: 1 dashboards and 1 datasources; 0 errors, 0 warnings\n".to_owned()
+            "etc: 1 datasources, 1 dashboards, 1 rule files; 0 errors, 0 warnings\n".to_owned()
         )
     );
 }
@@ -154,6 +158,10 @@ fn check_lists_every_fault_of_every_file_and_fails() {
             "conf/dashboards/a.yml",
             "title: A\nrows:\n- panels:\n  - targets:\n    - expr: sum(up\n",
         ),
+        (
+            "conf/alertrules/a.yml",
+            "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: sum(up\n",
+        ),
     ];
     let (code, output) = check(&files, &["conf"]);
     assert_eq!(code, Some(1));
@@ -162,6 +170,7 @@ fn check_lists_every_fault_of_every_file_and_fails() {
         "datasources.yml:2:1: error: unknown key `basicAuthPassword`",
         "2 | basicAuthPassword: <hidden>",
         "dashboards/a.yml:5:13: error: not PromQL: ",
+        "alertrules/a.yml:5:",
         "5 |     - expr: sum(up",
     ] {
         assert!(output.contains(part), "{part} is missing in\n{output}");
