@@ -4,9 +4,12 @@ pub(crate) mod clock;
 pub(crate) mod dashboards;
 pub(crate) mod datasources;
 pub(crate) mod http;
+pub(crate) mod logs;
 pub(crate) mod query;
 pub(crate) mod status;
+pub(crate) mod tail;
 pub(crate) mod use_query;
 
 pub(crate) use http::{Abort, ApiError};
+pub(crate) use tail::{Tail, use_tail};
 pub(crate) use use_query::{Progress, Query, QueryOptions, use_query};

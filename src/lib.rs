@@ -18,6 +18,7 @@ mod explore;
 mod hooks;
 #[cfg(test)]
 mod layering;
+mod logs;
 mod pages;
 mod plot;
 pub mod route;

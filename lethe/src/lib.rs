@@ -125,6 +125,7 @@ pub mod http;
 #[cfg(feature = "engine")]
 pub mod ingest;
 pub mod letheql;
+mod level;
 #[cfg(feature = "engine")]
 mod metric;
 #[cfg(feature = "program")]
@@ -140,5 +141,6 @@ pub mod store;
 pub(crate) use engine::MAX_POINTS;
 #[cfg(feature = "engine")]
 pub use engine::{Answer, Clock, Lethe, Maintenance, Options, Page, QueryError, Tail, TargetState};
+pub use level::Level;
 #[cfg(feature = "engine")]
 pub use metric::Series;

@@ -24,6 +24,8 @@ pub struct Answer {
     pub data: Data,
     /// Reasons to doubt it, in the datasource's words.
     pub warnings: Vec<String>,
+    /// Of log lines, the cursor behind which the next page begins, when there is one.
+    pub next: Option<String>,
 }
 
 /// What a query can answer, by `resultType`.
@@ -138,6 +140,17 @@ mod tests {
                 ..LogRow::default()
             }])
         );
+    }
+
+    #[test]
+    fn pages_of_log_lines_tell_where_the_next_one_begins() {
+        let body = r#"{"data":{"next":"1.5:7:pod/a","result":[{"time":"t","log":"l","cursor":"1.5:7:pod/a"}],"resultType":"logs"},"status":"success"}"#;
+        let answer = Answer::decode(body.as_bytes()).unwrap();
+        assert_eq!(answer.next.as_deref(), Some("1.5:7:pod/a"));
+        let Data::Logs(rows) = answer.data else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(rows[0].cursor, answer.next);
     }
 
     #[test]

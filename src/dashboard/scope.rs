@@ -12,6 +12,7 @@ use venti_model::step::{FINEST_STEP, Grid};
 use venti_model::time::{Span, TimeRange};
 use venti_model::variables::{Variables, uses};
 
+use crate::api::logs::{self, Newest};
 use crate::api::query::{self, Source};
 use crate::api::{Abort, ApiError, Query, QueryOptions, use_query};
 use crate::hooks::use_is_near;
@@ -214,7 +215,8 @@ impl PanelRequest {
                     }
                     Ask::Range => query::range(prometheus, &expression, self.grid, abort).await,
                     Ask::Logs { limit } => {
-                        query::logs(lethe, &expression, self.span, limit, abort).await
+                        let newest = Newest { limit, before: None };
+                        logs::lines(lethe, &expression, self.span, newest, abort).await
                     }
                 }
             }

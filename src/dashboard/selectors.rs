@@ -8,6 +8,7 @@ use venti_model::api::datasources::DatasourceType;
 use venti_model::dashboard::Dashboard;
 use venti_model::variables::uses;
 
+use crate::api::logs;
 use crate::api::query::{self, Source};
 use crate::api::{Abort, ApiError, QueryOptions, use_query};
 use crate::state::selection::Variable;
@@ -76,7 +77,7 @@ async fn values(variable: Variable, now: f64, abort: Abort) -> Result<BTreeSet<S
     };
     let source = Source::Main(DatasourceType::Prometheus);
     let known = query::instant(&source, metric, now, &abort);
-    let logged = query::log_targets(&abort);
+    let logged = logs::targets(&abort);
     let (known, logged) = futures_util::future::join(known, logged).await;
     let mut names = BTreeSet::new();
     if let Ok(targets) = &logged {

@@ -24,8 +24,8 @@ const PERIOD: Duration = Duration::from_millis(500);
 /// How far the first event looks back when no start is given.
 const LOOK_BACK: TimeDelta = TimeDelta::hours(1);
 
-/// `query`, `start` (an hour ago), `limit`: the newest lines up to now, then
-/// new ones as they come. The data of each event is an answer as of `query`.
+/// `query`, `start` (an hour ago), `limit`, `cursors`: the newest lines up to
+/// now, then new ones as they come. The data of each event is an answer as of `query`.
 /// An event named `error`, with an error as its data, is the last one. The
 /// stream ends with its client.
 pub(super) async fn tail(
@@ -43,6 +43,7 @@ pub(super) async fn tail(
     let mut clock = interval(PERIOD);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let feed = Feed {
+        with_cursors: params.flag("cursors")?,
         first: Some(first),
         tail: Some(tail),
         clock,
@@ -54,6 +55,7 @@ pub(super) async fn tail(
 
 /// What is still to be sent.
 struct Feed {
+    with_cursors: bool,
     first: Option<Answer>,
     /// Nothing behind the last event.
     tail: Option<Tail>,
@@ -63,13 +65,13 @@ struct Feed {
 impl Feed {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Feed)> {
         if let Some(first) = self.first.take() {
-            return Some((Ok(event(&first)), self));
+            return Some((Ok(self.event(&first)), self));
         }
         loop {
             self.clock.tick().await;
             match self.tail.as_mut()?.next().await {
                 Ok(answer) if answer.rows.is_empty() && answer.warnings.is_empty() => {}
-                Ok(answer) => return Some((Ok(event(&answer)), self)),
+                Ok(answer) => return Some((Ok(self.event(&answer)), self)),
                 Err(error) => {
                     self.tail = None;
                     let (_, body) = ApiError::from(error).into_parts();
@@ -79,9 +81,9 @@ impl Feed {
             }
         }
     }
-}
 
-fn event(answer: &Answer) -> Event {
-    let body = rows::body(answer, false);
-    Event::default().data(String::from_utf8_lossy(&body))
+    fn event(&self, answer: &Answer) -> Event {
+        let body = rows::body(answer, self.with_cursors);
+        Event::default().data(String::from_utf8_lossy(&body))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::level::Level;
+use crate::level::Level;
 use super::sink::{Hit, Sink};
 use super::time::TimeRange;
 

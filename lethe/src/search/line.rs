@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::letheql::{Format, Source};
 
 use super::filter::readable;
-use super::level::Level;
+use crate::level::Level;
 use super::lines::Header;
 use super::{json, logfmt};
 

@@ -25,4 +25,7 @@ pub struct LogRow {
     /// The message: hostile text.
     #[serde(default)]
     pub log: String,
+    /// Names the line for its context and for paging, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }

@@ -25,19 +25,24 @@ impl From<Envelope> for Answer {
     fn from(envelope: Envelope) -> Self {
         let warnings = envelope.warnings.into_iter().filter_map(|it| it.0);
         Self {
-            data: envelope.data.0,
+            data: envelope.data.data,
             warnings: warnings.collect(),
+            next: envelope.data.next,
         }
     }
 }
 
-struct WireData(Data);
+struct WireData {
+    data: Data,
+    next: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
 enum Field {
     ResultType,
     Result,
+    Next,
     #[serde(other)]
     Other,
 }
@@ -71,22 +76,25 @@ impl<'de> Visitor<'de> for DataVisitor {
         let mut kind: Option<ResultType> = None;
         let mut early: Option<&'de RawValue> = None;
         let mut data: Option<Data> = None;
+        let mut next: Option<String> = None;
         while let Some(field) = map.next_key()? {
             match (field, kind) {
                 (Field::ResultType, _) => kind = Some(map.next_value()?),
                 (Field::Result, Some(kind)) => data = Some(read(kind, &mut map)?),
                 (Field::Result, None) => early = Some(map.next_value()?),
+                (Field::Next, _) => next = map.next_value()?,
                 (Field::Other, _) => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         let kind = kind.ok_or_else(|| A::Error::missing_field("resultType"))?;
-        match (data, early) {
-            (Some(data), _) => Ok(WireData(data)),
-            (None, Some(raw)) => read_raw(kind, raw).map(WireData).map_err(A::Error::custom),
-            (None, None) => Err(A::Error::missing_field("result")),
-        }
+        let data = match (data, early) {
+            (Some(data), _) => data,
+            (None, Some(raw)) => read_raw(kind, raw).map_err(A::Error::custom)?,
+            (None, None) => return Err(A::Error::missing_field("result")),
+        };
+        Ok(WireData { data, next })
     }
 }
 

@@ -1,42 +1,34 @@
 //! What a `logs` panel shows: the newest lines of all its targets.
 
-use venti_model::answer::{Answer, Data, LogRow};
+use venti_model::answer::Answer;
 
 use crate::api::ApiError;
-
-/// Lines, and what the database says about them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct LogLines {
-    /// Oldest first.
-    pub(crate) rows: Vec<LogRow>,
-    /// Such as that there were more.
-    pub(crate) warnings: Vec<String>,
-}
+use crate::logs::Page;
 
 /// The newest `limit` lines of all answers, in the order of time.
-pub(crate) fn lines(answers: Vec<Answer>, limit: usize) -> Result<LogLines, ApiError> {
+pub(crate) fn newest(answers: Vec<Answer>, limit: usize) -> Result<Page, ApiError> {
     let is_merged = answers.len() > 1;
-    let mut lines = LogLines::default();
+    let mut newest = Page::default();
     for answer in answers {
-        let Data::Logs(rows) = answer.data else {
-            let message = "the query did not answer log lines";
-            return Err(ApiError::Decode(message.to_owned()));
-        };
-        lines.rows.extend(rows);
-        lines.warnings.extend(answer.warnings);
+        let page = Page::of(answer).ok_or_else(|| {
+            ApiError::Decode("the query did not answer log lines".to_owned())
+        })?;
+        newest.rows.extend(page.rows);
+        newest.warnings.extend(page.warnings);
     }
     if is_merged {
         // Times of one spelling sort as text; a stable sort keeps the rest as it came.
-        lines.rows.sort_by(|a, b| a.time.cmp(&b.time));
+        newest.rows.sort_by(|a, b| a.time.cmp(&b.time));
     }
-    let surplus = lines.rows.len().saturating_sub(limit);
-    lines.rows.drain(..surplus);
-    Ok(lines)
+    let surplus = newest.rows.len().saturating_sub(limit);
+    newest.rows.drain(..surplus);
+    Ok(newest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use venti_model::answer::{Data, LogRow};
 
     fn answer(times: &[&str]) -> Answer {
         let rows = times.iter().map(|time| LogRow {
@@ -46,13 +38,14 @@ mod tests {
         Answer {
             data: Data::Logs(rows.collect()),
             warnings: Vec::new(),
+            next: None,
         }
     }
 
     #[test]
     fn keeps_the_newest_of_all_targets_in_order() {
-        let lines = lines(vec![answer(&["01", "03"]), answer(&["02", "04"])], 3).unwrap();
-        let seconds: Vec<_> = lines.rows.iter().map(|it| &it.time[17..19]).collect();
+        let newest = newest(vec![answer(&["01", "03"]), answer(&["02", "04"])], 3).unwrap();
+        let seconds: Vec<_> = newest.rows.iter().map(|it| &it.time[17..19]).collect();
         assert_eq!(seconds, ["02", "03", "04"]);
     }
 
@@ -61,7 +54,8 @@ mod tests {
         let scalar = Answer {
             data: Data::Scalar(0.0, 1.0),
             warnings: Vec::new(),
+            next: None,
         };
-        assert!(lines(vec![scalar], 3).is_err());
+        assert!(newest(vec![scalar], 3).is_err());
     }
 }
