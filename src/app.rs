@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::pages::{DashboardPage, HomePage, MetricsPage, NotFoundPage};
+use crate::pages::{DashboardPage, HomePage, LogsPage, MetricsPage, NotFoundPage};
 use crate::shell::SideBar;
 use crate::state::{
     CatalogState, DataTableState, RefreshState, SelectionState, ThemeState, TimeRangeState,
@@ -57,6 +57,7 @@ fn Shell(
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/dashboards/:name") view=DashboardPage />
             <Route path=path!("/explore/metrics") view=MetricsPage />
+            <Route path=path!("/explore/logs") view=LogsPage />
         </FlatRoutes>
     }
 }

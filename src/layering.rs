@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and what it may use of ours and of the crates in [`GOVERNED`].
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("app", &["pages", "shell", "state", "route", "ui"]),
     (
         "pages",
@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         "dashboard",
         &[
             "plot",
+            "logs",
             "ui",
             "state",
             "api",
@@ -42,14 +43,19 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         "explore",
         &[
             "plot",
+            "logs",
             "ui",
             "state",
             "api",
+            "hooks",
             "route",
             "venti_model",
+            "lethe",
             "web_sys",
         ],
     ),
+    // Lines on the page, whoever has them.
+    ("logs", &["ui", "venti_model", "lethe"]),
     // Features convert their answers before they plot them.
     (
         "plot",
@@ -76,8 +82,9 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that not every module may use: what is drawn, what is asked, and the bare browser.
-const GOVERNED: [&str; 7] = [
+const GOVERNED: [&str; 8] = [
     "venti_model",
+    "lethe",
     "venti_chart",
     "plotters",
     "plotters_backend",
@@ -87,12 +94,20 @@ const GOVERNED: [&str; 7] = [
 ];
 
 /// Where it is decided what data means: plain Rust, without views, signals and browser.
-const PURE: [&str; 5] = [
+const PURE: [&str; 13] = [
     "route.rs",
     "dashboard/data.rs",
     "dashboard/data/",
     "plot/data.rs",
     "plot/slots.rs",
+    "logs/clean.rs",
+    "logs/line.rs",
+    "logs/lines.rs",
+    "logs/tame.rs",
+    "explore/logs/json.rs",
+    "explore/logs/letheql.rs",
+    "explore/logs/targets.rs",
+    "ui/virtual_list/layout.rs",
 ];
 
 /// A file of the frontend, by its path below `src`, without comments and tests.

@@ -13,7 +13,7 @@ mod row;
 mod tame;
 
 pub(crate) use clean::clean;
-pub(crate) use line::{LogLine, local_time};
+pub(crate) use line::LogLine;
 pub(crate) use lines::{LogLines, MOST_LINES, Page};
 pub(crate) use list::LogList;
 pub(crate) use marks::Marks;

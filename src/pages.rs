@@ -2,11 +2,13 @@
 
 mod dashboard;
 mod home;
+mod logs;
 mod metrics;
 mod not_found;
 
 pub(crate) use dashboard::DashboardPage;
 pub(crate) use home::HomePage;
+pub(crate) use logs::LogsPage;
 pub(crate) use metrics::MetricsPage;
 pub(crate) use not_found::NotFoundPage;
 

@@ -9,6 +9,8 @@ pub enum Route {
     Dashboard(String),
     /// Ask Prometheus a question. Not `/metrics`: there the server tells its own.
     Metrics,
+    /// Search logs.
+    Logs,
 }
 
 impl Route {
@@ -18,6 +20,7 @@ impl Route {
             Route::Home => "/".to_owned(),
             Route::Dashboard(title) => format!("/dashboards/{}", encode(title)),
             Route::Metrics => "/explore/metrics".to_owned(),
+            Route::Logs => "/explore/logs".to_owned(),
         }
     }
 

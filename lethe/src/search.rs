@@ -53,6 +53,7 @@ mod sink;
 mod time;
 mod windows;
 
+pub use crate::level::Level;
 pub use cancel::{Cancel, Interrupted};
 pub use count::{Histogram, LabelValues};
 pub use cursor::{Cursor, NoCursor};
@@ -61,7 +62,6 @@ pub use index::TimeIndex;
 pub(crate) use index::times;
 pub use instants::Instants;
 pub use last::last_time;
-pub use crate::level::Level;
 pub use line::Line;
 pub use report::{Fault, Report};
 pub use row::Row;

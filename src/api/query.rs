@@ -58,7 +58,11 @@ pub(crate) async fn range(
 }
 
 /// Asks, and decodes what comes.
-pub(super) async fn answer(path: &str, params: &[(&str, &str)], abort: &Abort) -> Result<Answer, ApiError> {
+pub(super) async fn answer(
+    path: &str,
+    params: &[(&str, &str)],
+    abort: &Abort,
+) -> Result<Answer, ApiError> {
     let body = http::get(path, params, abort).await?;
     Answer::decode(&body).map_err(|error| ApiError::Decode(error.to_string()))
 }

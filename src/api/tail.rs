@@ -19,6 +19,8 @@ pub(crate) struct Tail {
     pub(crate) source: Source,
     /// The query.
     pub(crate) query: String,
+    /// From when on the first answer has lines, unix seconds.
+    pub(crate) start: f64,
     /// How many lines the first answer may have.
     pub(crate) limit: usize,
 }
@@ -32,10 +34,11 @@ pub(crate) fn use_tail(
 ) {
     Effect::new(move |_| {
         let Some(tail) = tail.get() else { return };
-        let limit = tail.limit.to_string();
+        let (start, limit) = (format!("{:.3}", tail.start), tail.limit.to_string());
         let params = [
             tail.source.param(),
             ("query", tail.query.as_str()),
+            ("start", start.as_str()),
             ("limit", limit.as_str()),
             ("cursors", "true"),
         ];

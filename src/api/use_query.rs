@@ -60,7 +60,7 @@ pub(crate) struct Query<T> {
 
 /// How a query fares, whatever it answers: the answer is kept without its type, so that the
 /// machinery below is in the program once and not once for each type.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
     data: RwSignal<Option<AnyAnswer>>,
     error: RwSignal<Option<ApiError>>,

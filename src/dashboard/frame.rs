@@ -104,23 +104,38 @@ fn Age(since: f64, reason: String) -> impl IntoView {
     }
 }
 
-/// From a panel to the page where its queries can be changed. Log queries have no such page.
+/// From a panel to the page where its queries can be changed.
 #[component]
 fn ExploreLinks(panel: Panel) -> impl IntoView {
     let params = ViewParams::expect();
-    if panel.kind == PanelKind::Logs || panel.targets.is_empty() {
+    if panel.targets.is_empty() {
         return ().into_any();
     }
+    let (route, one, some) = match panel.kind {
+        PanelKind::Logs => (
+            Route::Logs,
+            "Open this query on the Logs page",
+            "Open a query on the Logs page",
+        ),
+        _ => (
+            Route::Metrics,
+            "Open this query on the Metrics page",
+            "Open a query on the Metrics page",
+        ),
+    };
     let expressions: Vec<String> = panel.targets.iter().map(|it| it.expr.clone()).collect();
-    let href = move |expression: &str| params.link(&Route::Metrics, &[("query", expression)]);
+    let route = StoredValue::new(route);
+    let href = move |expression: &str| {
+        route.with_value(|route| params.link(route, &[("query", expression)]))
+    };
     if let [only] = expressions.as_slice() {
         let only = only.clone();
         return view! {
             <a
                 class="icon-button panel-link"
                 href=move || href(&only)
-                title="Open this query on the Metrics page"
-                aria-label="Open this query on the Metrics page"
+                title=one
+                aria-label=one
             >
                 <Icon name="explore" />
             </a>
@@ -135,7 +150,7 @@ fn ExploreLinks(panel: Panel) -> impl IntoView {
         links.collect_view()
     };
     view! {
-        <Dropdown label="Open a query on the Metrics page" icon="explore" class="panel-link">
+        <Dropdown label=some icon="explore" class="panel-link">
             {links.clone()}
         </Dropdown>
     }

@@ -215,7 +215,10 @@ impl PanelRequest {
                     }
                     Ask::Range => query::range(prometheus, &expression, self.grid, abort).await,
                     Ask::Logs { limit } => {
-                        let newest = Newest { limit, before: None };
+                        let newest = Newest {
+                            limit,
+                            before: None,
+                        };
                         logs::lines(lethe, &expression, self.span, newest, abort).await
                     }
                 }

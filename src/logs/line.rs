@@ -42,7 +42,7 @@ pub(super) fn written_at(row: &LogRow) -> Option<f64> {
 }
 
 /// A line's time in the reader's zone; as it stands in the file when it cannot be read.
-pub(crate) fn local_time(row: &LogRow, zone: Zone) -> String {
+pub(super) fn local_time(row: &LogRow, zone: Zone) -> String {
     written_at(row).map_or_else(|| row.time.clone(), |at| zone.format(at))
 }
 

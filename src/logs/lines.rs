@@ -90,6 +90,10 @@ impl LogLines {
                 }
             }
         }
+        // A live tail may have been faster.
+        let end = lines.last().map_or(f64::NEG_INFINITY, |it| it.at);
+        let newer = old.iter().filter(|it| it.at > end && it.at >= start);
+        lines.extend(newer.cloned());
         self.lines = Arc::new(lines);
         self.warnings = page.warnings;
     }
@@ -188,6 +192,16 @@ mod tests {
         lines.refresh(page(30..40, true), 0.0);
         assert_eq!(seconds(&lines), (30..40).collect::<Vec<_>>());
         assert_eq!(lines.older(), Some("30"));
+    }
+
+    #[test]
+    fn a_slow_answer_does_not_take_back_what_the_tail_brought() {
+        let mut lines = LogLines::default();
+        lines.append(page(8..14, false));
+        lines.refresh(page(5..12, true), 0.0);
+        assert_eq!(seconds(&lines), (5..14).collect::<Vec<_>>());
+        lines.refresh(Page::default(), 2e9);
+        assert!(lines.lines().is_empty());
     }
 
     #[test]

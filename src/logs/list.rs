@@ -33,7 +33,8 @@ pub(crate) fn LogList(
     details: Option<Callback<Arc<LogLine>, AnyView>>,
 ) -> impl IntoView {
     let opened = RwSignal::new(HashSet::<u64>::new());
-    let keys = Signal::derive(move || Arc::new(lines.with(|it| it.iter().map(|it| it.id).collect())));
+    let keys =
+        Signal::derive(move || Arc::new(lines.with(|it| it.iter().map(|it| it.id).collect())));
     let row = move |at: usize| {
         let Some(line) = lines.with_untracked(|it| it.get(at).cloned()) else {
             return ().into_any();
@@ -62,7 +63,12 @@ pub(crate) fn LogList(
     };
     let widths = Memo::new(move |_| lines.with(|it| widths(it)));
     let width = move |column: usize| {
-        move || format!("{}ch", widths.with(|it| it.get(column).copied().unwrap_or_default()))
+        move || {
+            format!(
+                "{}ch",
+                widths.with(|it| it.get(column).copied().unwrap_or_default())
+            )
+        }
     };
     view! {
         <div

@@ -91,10 +91,7 @@ fn in_bytes(text: &str, places: &[Range<u32>]) -> Vec<Range<usize>> {
         }
         unit += c.len_utf16() as u32;
     }
-    bytes
-        .chunks_exact(2)
-        .map(|it| it[0]..it[1])
-        .collect()
+    bytes.chunks_exact(2).map(|it| it[0]..it[1]).collect()
 }
 
 #[cfg(test)]

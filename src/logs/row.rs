@@ -72,7 +72,11 @@ fn Message(line: Arc<LogLine>, marks: Signal<Arc<Marks>>) -> impl IntoView {
             pieces.push(view! { <mark>{text(range.clone())}</mark> }.into_any());
             at = range.end;
         }
-        pieces.push(clean(shown.get(at..).unwrap_or_default()).into_owned().into_any());
+        pieces.push(
+            clean(shown.get(at..).unwrap_or_default())
+                .into_owned()
+                .into_any(),
+        );
         if hidden > 0 {
             let more = format!("… {} more", kibibytes(hidden));
             pieces.push(view! { <span class="log-more">{more}</span> }.into_any());

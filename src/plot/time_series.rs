@@ -39,6 +39,9 @@ pub(crate) fn TimeSeriesChart(
     /// The chart was clicked.
     #[prop(into)]
     on_click: Callback<()>,
+    /// A part of the time axis was marked by dragging: two unix seconds, in either order.
+    #[prop(into)]
+    on_zoom: Callback<(f64, f64)>,
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let lines = NodeRef::<html::Canvas>::new();
@@ -47,6 +50,9 @@ pub(crate) fn TimeSeriesChart(
     let size = use_size(frame);
     let plot = RwSignal::new(None::<Arc<TimeSeriesPlot>>);
     let near = RwSignal::new(None::<usize>);
+    // Where a press began and where the pointer is, in CSS pixels.
+    let drag = RwSignal::new(None::<(f64, f64)>);
+    let was_drag = StoredValue::new(false);
 
     Effect::new(move |_| {
         let (width, _) = size.get();
@@ -72,6 +78,10 @@ pub(crate) fn TimeSeriesChart(
         let Some(sheet) = canvas::sheet(&canvas, canvas::surface(width, height)) else {
             return;
         };
+        if let Some((from, to)) = drag.get().filter(is_marking) {
+            let _ = plot.draw_selection(&sheet, plot.time_at(from), plot.time_at(to));
+            return;
+        }
         let (Some(time), Some(data)) = (cursor.crosshair(), data.get_untracked()) else {
             return;
         };
@@ -105,13 +115,44 @@ pub(crate) fn TimeSeriesChart(
                 return;
             };
             let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            if let Some((from, _)) = drag.get_untracked() {
+                drag.set(Some((from, x)));
+            }
             if let Some(index) = plot.nearest_index(&data.frame, x) {
                 let near = plot.nearest_series(&data.frame, x, y, NEAR);
                 point_at(index, near.map(|it| it.series));
             }
         }
     };
+    let press = {
+        let follow_pointer = follow_pointer.clone();
+        move |event: PointerEvent| {
+            // A finger that moves scrolls the page.
+            let is_drag = event.pointer_type() == "mouse" && event.button() == 0;
+            was_drag.set_value(false);
+            if is_drag {
+                let x = f64::from(event.offset_x());
+                drag.set(Some((x, x)));
+            }
+            follow_pointer(event);
+        }
+    };
+    let release = move |_| {
+        let marked = drag.get_untracked().filter(is_marking);
+        drag.set(None);
+        if let (Some((from, to)), Some(plot)) = (marked, plot.get_untracked()) {
+            was_drag.set_value(true);
+            on_zoom.run((plot.time_at(from), plot.time_at(to)));
+        }
+    };
+    let click = move |_| {
+        // The end of a drag is a click too.
+        if !was_drag.get_value() {
+            on_click.run(());
+        }
+    };
     let leave = move |_| {
+        drag.set(None);
         near.set(None);
         cursor.leave();
     };
@@ -161,16 +202,22 @@ pub(crate) fn TimeSeriesChart(
             tabindex="0"
             aria-label=description
             on:pointermove=follow_pointer.clone()
-            on:pointerdown=follow_pointer
+            on:pointerdown=press
+            on:pointerup=release
             on:pointerleave=move |_| leave(())
             on:blur=move |_| leave(())
             on:keydown=move_cursor
-            on:click=move |_| on_click.run(())
+            on:click=click
         >
             <canvas class="chart-layer" node_ref=lines aria-hidden="true"></canvas>
             <canvas class="chart-layer" node_ref=overlay aria-hidden="true"></canvas>
         </div>
     }
+}
+
+/// Whether the pointer went far enough that it was no click.
+fn is_marking((from, to): &(f64, f64)) -> bool {
+    (from - to).abs() > 6.0
 }
 
 /// Draws the lines and returns the geometry that hovering asks.

@@ -60,6 +60,12 @@ pub(crate) fn SideBar() -> impl IntoView {
                         <span>"Metrics"</span>
                     </A>
                 </li>
+                <li>
+                    <A href=move || params.link(&Route::Logs, &[])>
+                        <Icon name="logs" />
+                        <span>"Logs"</span>
+                    </A>
+                </li>
             </ul>
             {faults}
             <div class="side-bar-foot">

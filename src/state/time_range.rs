@@ -40,6 +40,17 @@ impl TimeRangeState {
         self.range.get_untracked()
     }
 
+    /// Shows the time between two moments, unix seconds in either order: at least a second.
+    pub(crate) fn zoom(&self, from: f64, to: f64, refresh: RefreshState) {
+        let start = from.min(to).floor();
+        let end = from.max(to).ceil().max(start + 1.0);
+        let range = TimeRange {
+            from: TimePoint::At(start),
+            to: TimePoint::At(end),
+        };
+        self.set(range, refresh);
+    }
+
     /// Shows another range, as of now.
     pub(crate) fn set(&self, range: TimeRange, refresh: RefreshState) {
         refresh.look_at_clock();

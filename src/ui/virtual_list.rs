@@ -63,7 +63,9 @@ pub(crate) fn VirtualList(
         anchor.set_value(layout.key(row).map(|key| (key, scrolled - layout.top(row))));
     };
     let note_scroll = move |_| {
-        let Some(frame) = frame.get_untracked() else { return };
+        let Some(frame) = frame.get_untracked() else {
+            return;
+        };
         let top = frame.scroll_top();
         let below = frame.scroll_height() - top - frame.client_height();
         // Rows that grow push the end away; only the reader goes up.
@@ -94,7 +96,9 @@ pub(crate) fn VirtualList(
         let mut grown = Vec::new();
         let mut element = drawn_rows.first_element_child();
         for at in drawn {
-            let (Some(key), Some(this)) = (layout.key(at), element) else { break };
+            let (Some(key), Some(this)) = (layout.key(at), element) else {
+                break;
+            };
             let height = this.get_bounding_client_rect().height();
             if (layout.top(at + 1) - layout.top(at) - height).abs() > 0.5 {
                 grown.push((key, height));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::level::Level;
 use super::sink::{Hit, Sink};
 use super::time::TimeRange;
+use crate::level::Level;
 
 /// Hits in each stretch of time, by level.
 #[derive(Debug, Clone, PartialEq, Eq)]

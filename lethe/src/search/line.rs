@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::letheql::{Format, Source};
 
 use super::filter::readable;
-use crate::level::Level;
 use super::lines::Header;
 use super::{json, logfmt};
+use crate::level::Level;
 
 /// A line that was taken apart. Its message is read for fields when somebody
 /// first asks for one.

@@ -10,9 +10,8 @@ pub(crate) fn newest(answers: Vec<Answer>, limit: usize) -> Result<Page, ApiErro
     let is_merged = answers.len() > 1;
     let mut newest = Page::default();
     for answer in answers {
-        let page = Page::of(answer).ok_or_else(|| {
-            ApiError::Decode("the query did not answer log lines".to_owned())
-        })?;
+        let page = Page::of(answer)
+            .ok_or_else(|| ApiError::Decode("the query did not answer log lines".to_owned()))?;
         newest.rows.extend(page.rows);
         newest.warnings.extend(page.warnings);
     }

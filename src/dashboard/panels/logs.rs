@@ -27,7 +27,10 @@ pub(crate) fn LogsPanel(scope: PanelScope) -> impl IntoView {
     let lines = Memo::new_with_compare(
         move |lines: Option<&LogLines>| {
             let mut lines = lines.cloned().unwrap_or_default();
-            lines.refresh(query.data().map(|it| (*it).clone()).unwrap_or_default(), 0.0);
+            lines.refresh(
+                query.data().map(|it| (*it).clone()).unwrap_or_default(),
+                0.0,
+            );
             lines
         },
         |_, _| true,

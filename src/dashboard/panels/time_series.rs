@@ -7,13 +7,15 @@ use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
 use super::super::scope::{Ask, PanelScope};
 use crate::plot::{Legend, PlotData, SeriesSlots, TimeSeriesChart};
-use crate::state::{DataTableState, ThemeState, zone};
+use crate::state::{DataTableState, RefreshState, ThemeState, TimeRangeState, zone};
 
 /// A `time_series` panel.
 #[component]
 pub(crate) fn TimeSeriesPanel(scope: PanelScope) -> impl IntoView {
     let is_dark = ThemeState::expect().is_dark();
     let table = DataTableState::expect();
+    let range = TimeRangeState::expect();
+    let refresh = RefreshState::expect();
     let slots = SeriesSlots::new();
     let width = RwSignal::new(None::<f64>);
     let query = scope.load(Ask::Range, width.into(), move |request, answers| {
@@ -32,6 +34,7 @@ pub(crate) fn TimeSeriesPanel(scope: PanelScope) -> impl IntoView {
                 zone=zone::LOCAL
                 on_width=move |new| width.set(Some(new))
                 on_click=move |()| table.toggle()
+                on_zoom=move |(from, to)| range.zoom(from, to, refresh)
             />
             <Legend data is_dark />
         </PanelFrame>

@@ -46,7 +46,9 @@ impl Layout {
     /// The row at a distance from the top of the list; the last for what lies below.
     pub(super) fn row_at(&self, distance: f64) -> usize {
         let behind = self.tops.partition_point(|it| *it <= distance);
-        behind.saturating_sub(1).min(self.keys.len().saturating_sub(1))
+        behind
+            .saturating_sub(1)
+            .min(self.keys.len().saturating_sub(1))
     }
 
     /// The rows to draw while `scrolled` pixels are above a visible part of some height.
@@ -84,8 +86,14 @@ mod tests {
     fn measured_rows_push_the_rest_down() {
         let layout = layout(4, &[(1, 100.0)]);
         assert_eq!(layout.height(), 160.0);
-        assert_eq!([0, 1, 2, 3, 4].map(|it| layout.top(it)), [0.0, 20.0, 120.0, 140.0, 160.0]);
-        assert_eq!([0.0, 19.9, 20.0, 119.0, 1e9, -5.0].map(|it| layout.row_at(it)), [0, 0, 1, 1, 3, 0]);
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(|it| layout.top(it)),
+            [0.0, 20.0, 120.0, 140.0, 160.0]
+        );
+        assert_eq!(
+            [0.0, 19.9, 20.0, 119.0, 1e9, -5.0].map(|it| layout.row_at(it)),
+            [0, 0, 1, 1, 3, 0]
+        );
     }
 
     #[test]
