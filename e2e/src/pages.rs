@@ -5,6 +5,7 @@ use thirtyfour::{By, WebElement};
 
 mod dashboard;
 mod data_table;
+mod logs;
 mod metrics;
 mod panel;
 mod side_bar;
@@ -12,6 +13,7 @@ mod tool_bar;
 
 pub use dashboard::DashboardPage;
 pub use data_table::DataTable;
+pub use logs::{Lines, LogsPage, Row};
 pub use metrics::{Answer, MetricsPage};
 pub use panel::{LogLine, Panel};
 pub use side_bar::{Fault, SideBar};

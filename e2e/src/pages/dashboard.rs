@@ -92,12 +92,11 @@ impl<'a> DashboardPage<'a> {
         Ok(picture.convert()?)
     }
 
-    /// Clicks on the link from a panel to the Metrics page.
-    pub async fn explore(&self, kind: &str, title: &str) -> anyhow::Result<()> {
+    /// Clicks on the link from a panel to the page called `page`.
+    pub async fn explore(&self, kind: &str, title: &str, page: &str) -> anyhow::Result<()> {
         let panel = self.element(kind, title).await?;
-        let link = panel.find(By::Css(
-            "a[aria-label='Open this query on the Metrics page']",
-        ));
+        let link = format!("a[aria-label='Open this query on the {page} page']");
+        let link = panel.find(By::Css(link));
         click(&link.await?).await
     }
 

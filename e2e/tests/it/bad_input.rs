@@ -54,7 +54,7 @@ async fn a_faulty_dashboard_is_listed_and_costs_only_itself() -> anyhow::Result<
                 "{place} {words} is not among {faults:#?}"
             );
         }
-        assert_eq!(side_bar.pages().await?, ["Bad", "Metrics"]);
+        assert_eq!(side_bar.pages().await?, ["Bad", "Metrics", "Logs"]);
         let page = DashboardPage::shown_by(browser);
         page.settled("stat", "x", "ready").await.map(drop)
     })

@@ -5,6 +5,7 @@ mod dashboards;
 mod home;
 mod host;
 mod kubernetes;
+mod logs;
 mod looks;
 mod metrics;
 mod panel_states;

@@ -76,7 +76,7 @@ async fn a_panel_leads_to_its_query() -> anyhow::Result<()> {
         let view = format!("from={start}&to={end}");
         let page = DashboardPage::open(browser, "Host", &view).await?;
         page.settled("stat", "Targets up", "ready").await?;
-        page.explore("stat", "Targets up").await?;
+        page.explore("stat", "Targets up", "Metrics").await?;
         equals(browser, "avg(up)", end).await?;
         let location = browser.location().await?;
         assert!(
