@@ -179,7 +179,7 @@ const READ: &str = r#"
     const list = panel?.querySelector(".virtual-list");
     return {
       query: document.querySelector("textarea[aria-label='LetheQL query']").value,
-      fault: document.querySelector("#query-fault").textContent,
+      fault: document.querySelector(".query-fault-text").textContent,
       blamed: texts(document, ".query-fault").join(""),
       state: panel?.dataset.state ?? null,
       heading: texts(panel, "h3")[0] ?? null,
