@@ -94,7 +94,7 @@ const GOVERNED: [&str; 8] = [
 ];
 
 /// Where it is decided what data means: plain Rust, without views, signals and browser.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "route.rs",
     "dashboard/data.rs",
     "dashboard/data/",
@@ -104,6 +104,7 @@ const PURE: [&str; 13] = [
     "logs/line.rs",
     "logs/lines.rs",
     "logs/tame.rs",
+    "explore/logs/completion.rs",
     "explore/logs/json.rs",
     "explore/logs/letheql.rs",
     "explore/logs/targets.rs",

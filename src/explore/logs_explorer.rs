@@ -5,7 +5,7 @@ use venti_model::api::datasources::DatasourceType;
 use venti_model::step::FINEST_STEP;
 
 use super::answer_view::AnswerView;
-use super::logs::{LinesPanel, TargetTree, Volume, is_counting, read};
+use super::logs::{LinesPanel, TargetTree, Volume, is_counting, read, use_offers};
 use super::query_editor::{Language, QueryEditor};
 use super::question::Question;
 use super::source_picker::SourcePicker;
@@ -28,6 +28,8 @@ enum Asked {
 #[component]
 pub(crate) fn LogsExplorer() -> impl IntoView {
     let question = Question::new(DatasourceType::Lethe);
+    let typed = RwSignal::new(None);
+    let offers = use_offers(question, typed);
     let asked = Memo::new(move |_| match question.expression(FINEST_STEP) {
         None => Asked::Nothing,
         Some(query) if is_counting(&query) => Asked::Numbers,
@@ -53,7 +55,7 @@ pub(crate) fn LogsExplorer() -> impl IntoView {
             <TargetTree question />
             <div class="logs-main">
                 <SourcePicker question />
-                <QueryEditor question language=LETHEQL />
+                <QueryEditor question language=LETHEQL typed offers />
                 {answer}
             </div>
         </div>

@@ -149,7 +149,7 @@ fn a_reader_that_is_behind_is_told_so() {
 fn events_are_answers() {
     let root = tempfile::tempdir().unwrap();
     append(root.path(), "22", b"2009-11-10T22:30:00Z[n|p] wanted 1\n");
-    let path = url("/api/v1/tail", &[("query", QUERY)]);
+    let path = url("/api/v1/tail", &[("query", QUERY), ("cursors", "true")]);
     block_on(async {
         let router = http::router(Arc::new(open(root.path())));
         let request = Request::get(&path).body(Body::empty()).unwrap();
@@ -163,6 +163,7 @@ fn events_are_answers() {
             let answer: Value = serde_json::from_str(data).unwrap();
             let row = row_text(&answer["data"]["result"][0]);
             assert!(row.ends_with(message), "{row}");
+            assert!(answer["data"]["result"][0]["cursor"].is_string());
             append(root.path(), "22", b"2009-11-10T22:30:01Z[n|p] wanted 2\n");
         }
     });
