@@ -69,7 +69,9 @@ pub(crate) async fn histogram(
     grid: Grid,
     abort: &Abort,
 ) -> Result<Answer, ApiError> {
-    let (start, end) = (grid.start.to_string(), grid.end.to_string());
+    let start = grid.start.to_string();
+    // A point stands at the start of its step, the last one too.
+    let end = format!("{}.999", grid.end.saturating_add_unsigned(grid.step.saturating_sub(1)));
     let step = grid.step.to_string();
     let params = [
         source.param(),

@@ -74,9 +74,11 @@ impl LogLines {
         let old = std::mem::take(&mut self.lines);
         let (kept, same) = old.split_at(joint.unwrap_or(0));
         let mut lines: Vec<_> = kept.iter().filter(|it| it.at >= start).cloned().collect();
-        let is_joined = kept.first().is_some_and(|it| it.at >= start);
-        if !is_joined {
-            self.older = page.next;
+        match kept.first() {
+            None => self.older = page.next,
+            // What comes before is out of the range.
+            Some(first) if first.at < start => self.older = None,
+            Some(_) => {}
         }
         let mut same = same.iter().peekable();
         for row in page.rows {
@@ -192,6 +194,17 @@ mod tests {
         lines.refresh(page(30..40, true), 0.0);
         assert_eq!(seconds(&lines), (30..40).collect::<Vec<_>>());
         assert_eq!(lines.older(), Some("30"));
+    }
+
+    #[test]
+    fn nothing_older_is_offered_once_the_range_begins_within() {
+        let mut lines = LogLines::default();
+        lines.refresh(page(10..20, true), 0.0);
+        lines.prepend(page(5..10, true));
+        let start = lines.lines()[2].at;
+        lines.refresh(page(12..22, true), start);
+        assert_eq!(seconds(&lines), (7..22).collect::<Vec<_>>());
+        assert_eq!(lines.older(), None);
     }
 
     #[test]

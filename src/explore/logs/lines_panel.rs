@@ -153,13 +153,15 @@ fn newest(
                     limit: PAGE,
                     before: None,
                 };
-                let answer = logs::lines(&key.source, &key.query, span, newest, &abort).await?;
-                let page = Page::of(answer).ok_or_else(no_lines)?;
+                let answer = logs::lines(&key.source, &key.query, span, newest, &abort).await;
+                let page = answer.and_then(|it| Page::of(it).ok_or_else(no_lines));
+                // Whatever comes, lines of another query go.
                 if shown_key.with_value(|it| it.as_ref() != Some(&key)) {
                     shown_key.set_value(Some(key));
                     is_at_end.set(true);
                     lines.set(LogLines::default());
                 }
+                let page = page?;
                 lines.update(|it| it.refresh(page, span.start));
                 Ok(())
             }
