@@ -71,7 +71,11 @@ pub(crate) async fn histogram(
 ) -> Result<Answer, ApiError> {
     let start = grid.start.to_string();
     // A point stands at the start of its step, the last one too.
-    let end = format!("{}.999", grid.end.saturating_add_unsigned(grid.step.saturating_sub(1)));
+    let end = format!(
+        "{}.999",
+        grid.end
+            .saturating_add_unsigned(grid.step.saturating_sub(1))
+    );
     let step = grid.step.to_string();
     let params = [
         source.param(),

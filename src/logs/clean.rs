@@ -14,11 +14,11 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     let mut cleaned = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
-            // Unicode has a picture of each, in the same order.
-            '\0'..='\x1f' if acts(c) => {
-                cleaned.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('?'));
+            // As terminals and pagers write them: `^[` for escape.
+            '\0'..='\x1f' | '\x7f' if acts(c) => {
+                cleaned.push('^');
+                cleaned.push(char::from(c as u8 ^ 0x40));
             }
-            '\x7f' => cleaned.push('␡'),
             c if acts(c) => {
                 // Writing into a string cannot fail.
                 let _ = write!(cleaned, "⟨U+{:04X}⟩", u32::from(c));
@@ -45,10 +45,10 @@ mod tests {
 
     #[test]
     fn what_acts_is_seen() {
-        assert_eq!(clean("\x1b[31mred\x1b[0m"), "␛[31mred␛[0m");
+        assert_eq!(clean("\x1b[31mred\x1b[0m"), "^[[31mred^[[0m");
         assert_eq!(clean("a\tb"), "a\tb");
         assert_eq!(clean("user \u{202e}txt.exe"), "user ⟨U+202E⟩txt.exe");
-        assert_eq!(clean("\u{9b}1m\x7f"), "⟨U+009B⟩1m␡");
+        assert_eq!(clean("\u{9b}1m\x7f"), "⟨U+009B⟩1m^?");
         assert_eq!(clean("한국어 ünï <b>"), "한국어 ünï <b>");
     }
 

@@ -45,6 +45,8 @@ pub(crate) fn LogList(
         let id = line.id;
         let is_open = Memo::new(move |_| opened.with(|it| it.contains(&id)));
         let toggle = move |()| {
+            // What opens shall stay in sight, even if the end does not.
+            is_at_end.set(false);
             opened.update(|it| {
                 if !it.remove(&id) {
                     it.insert(id);

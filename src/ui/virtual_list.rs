@@ -109,7 +109,9 @@ pub(crate) fn VirtualList(
             measured.update(|it| it.extend(grown));
             return;
         }
-        if is_at_end.get_untracked() {
+        if frame.scroll_height() <= frame.client_height() && !is_at_end.get_untracked() {
+            is_at_end.set(true);
+        } else if is_at_end.get_untracked() {
             frame.set_scroll_top(frame.scroll_height());
         } else if let Some((key, hidden)) = anchor.get_value()
             && let Some(row) = layout.row_of(key)

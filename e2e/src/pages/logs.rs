@@ -83,6 +83,17 @@ impl<'a> LogsPage<'a> {
         Ok(self.text_box().await?.send_keys(Key::Enter + "").await?)
     }
 
+    /// Waits until the box offers `word` first, and takes it by the Tab key.
+    pub async fn take_offer(&self, word: &str) -> anyhow::Result<()> {
+        eventually(&format!("{word} is offered"), async || {
+            let first = By::Css(".query-offers li");
+            let offered = self.browser.driver().find(first).await?.text().await?;
+            Ok((offered == word).then_some(()))
+        })
+        .await?;
+        Ok(self.text_box().await?.send_keys(Key::Tab + "").await?)
+    }
+
     /// What the page shows now.
     pub async fn lines(&self) -> anyhow::Result<Lines> {
         self.browser.read(READ).await

@@ -47,8 +47,8 @@ pub const HISTOGRAM: &str = "/api/v1/remote/histogram";
 /// The lines round one: `query`, `cursor`, `limit`, `start`, `end`.
 pub const CONTEXT: &str = "/api/v1/remote/context";
 
-/// Lines as they are written, server-sent events: `query`, `start`, `limit`. The data of each
-/// event is an answer of rows; an event named `error` is the last one.
+/// Lines as they are written, server-sent events: `query`, `start`, `limit`, `cursors`. The data
+/// of each event is an answer of rows; an event named `error` is the last one.
 pub const TAIL: &str = "/api/v1/remote/tail";
 
 /// Chooses a datasource by name; wins over [`DS_TYPE`].

@@ -144,7 +144,7 @@ impl Endpoint {
             ],
             Endpoint::Histogram => &["query", "start", "end", "step"],
             Endpoint::Context => &["query", "cursor", "limit", "start", "end"],
-            Endpoint::Tail => &["query", "start", "limit"],
+            Endpoint::Tail => &["query", "start", "limit", "cursors"],
             Endpoint::LabelValues(_) => &["match[]", "start", "end"],
             Endpoint::Metadata | Endpoint::Targets | Endpoint::Healthy => &[],
             Endpoint::Series

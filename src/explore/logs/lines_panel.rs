@@ -11,6 +11,7 @@ use super::details::Details;
 use crate::api::logs::Newest;
 use crate::api::query::Source;
 use crate::api::{ApiError, Query, QueryOptions, Tail, logs, use_query, use_tail};
+use crate::hooks::use_media_query;
 use crate::logs::{LogLine, LogLines, LogList, MOST_LINES, Marks, Page};
 use crate::state::view_params::History;
 use crate::state::{RefreshState, TimeRangeState, ViewParams, zone};
@@ -37,7 +38,12 @@ pub(crate) fn LinesPanel(
     let lines = RwSignal::new(LogLines::default());
     let is_at_end = RwSignal::new(true);
     let is_live = Memo::new(move |_| params.get("live").as_deref() == Some("on"));
-    let wraps = Memo::new(move |_| params.get("wrap").as_deref() == Some("on"));
+    let is_narrow = use_media_query("(max-width: 640px)");
+    let wraps = Memo::new(move |_| match params.get("wrap").as_deref() {
+        Some("on") => true,
+        Some("off") => false,
+        _ => is_narrow.get(),
+    });
     let key = Memo::new(move |_| {
         Some(LinesKey {
             source: question.source(),
@@ -114,7 +120,7 @@ pub(crate) fn LinesPanel(
                 <h3>{move || count(shown.with(|it| it.len()))}</h3>
                 <OlderButton older />
                 <span class="lines-bar-gap"></span>
-                <Toggle name="wrap" text="Wrap" is_on=wraps.into() />
+                <WrapToggle wraps=wraps.into() />
                 <LiveToggle is_live=is_live.into() />
             </header>
             {warnings}
@@ -295,22 +301,22 @@ fn no_lines() -> ApiError {
     ApiError::Decode("the query did not answer log lines".to_owned())
 }
 
-/// A switch that is kept in the URL.
+/// Whether long lines wrap, kept in the URL. Nobody chose: where the screen is narrow.
 #[component]
-fn Toggle(name: &'static str, text: &'static str, is_on: Signal<bool>) -> impl IntoView {
+fn WrapToggle(wraps: Signal<bool>) -> impl IntoView {
     let params = ViewParams::expect();
     let toggle = move |_| {
-        let value = (!is_on.get_untracked()).then(|| "on".to_owned());
-        params.set(&[(name, value)], History::Replace);
+        let value = if wraps.get_untracked() { "off" } else { "on" };
+        params.set(&[("wrap", Some(value.to_owned()))], History::Replace);
     };
     view! {
         <button
             type="button"
             class="button small"
-            aria-pressed=move || if is_on.get() { "true" } else { "false" }
+            aria-pressed=move || if wraps.get() { "true" } else { "false" }
             on:click=toggle
         >
-            {text}
+            "Wrap"
         </button>
     }
 }
