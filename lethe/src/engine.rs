@@ -5,12 +5,14 @@ mod error;
 mod job;
 mod lines;
 mod maintain;
+mod metrics;
 mod tail;
 mod targets;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -25,6 +27,7 @@ use crate::search::{Cancel, Interrupted, Sink, TimeIndex, TimeRange};
 use crate::store::{self, HourFile, Target};
 
 use self::job::Search;
+use self::metrics::{Metrics, Present};
 use self::targets::{last_time_of, targets};
 
 pub(crate) use self::error::MAX_POINTS;
@@ -68,10 +71,14 @@ pub struct Lethe {
     index: Arc<TimeIndex>,
     /// One place for each core: more scans at once would only take turns.
     slots: Arc<Semaphore>,
+    n_slots: usize,
     /// Threads that a scan may add to its own while others do not need them.
     helpers: Arc<Semaphore>,
     /// How many may follow lines as they are written.
     tails: Arc<Semaphore>,
+    /// Searches that wait for a slot.
+    waiting: AtomicUsize,
+    metrics: Metrics,
 }
 
 /// What a search came to.
@@ -101,8 +108,11 @@ impl Lethe {
             clock: Arc::new(|| SystemTime::now().into()),
             index: Arc::default(),
             slots: Arc::new(Semaphore::new(n_cores)),
+            n_slots: n_cores,
             helpers: Arc::new(Semaphore::new(n_cores - 1)),
             tails: Arc::new(Semaphore::new(tail::MAX_TAILS)),
+            waiting: AtomicUsize::new(0),
+            metrics: Metrics::new(),
         }
     }
 
@@ -155,13 +165,7 @@ impl Lethe {
             n_threads: 1,
         };
         cancel.check()?;
-        let slot = timeout(
-            self.options.timeout,
-            Arc::clone(&self.slots).acquire_owned(),
-        )
-        .await
-        .map_err(|_| Interrupted::TimedOut)?
-        .map_err(|_| QueryError::Failed)?;
+        let slot = self.slot().await?;
         let helpers = self.helpers();
         search.n_threads += helpers
             .as_ref()
@@ -169,16 +173,47 @@ impl Lethe {
         let running = spawn_blocking(move || {
             // The places are free when the scan has ended, not when it is given up.
             let _places = (slot, helpers);
-            let (files, warnings) = search.run(&cancel, &mut sink)?;
-            Ok(Found {
-                sink,
-                files,
-                warnings,
-            })
+            let outcome = search.run(&cancel, &mut sink)?;
+            Ok::<_, QueryError>((sink, outcome))
         });
-        let answer = running.await.map_err(|_| QueryError::Failed)?;
+        let (sink, outcome) = running.await.map_err(|_| QueryError::Failed)??;
         drop(guard);
-        answer
+        self.metrics.scanned(outcome.n_bytes);
+        Ok(Found {
+            sink,
+            files: outcome.files,
+            warnings: outcome.warnings,
+        })
+    }
+
+    /// The right to search, once it is this search's turn.
+    async fn slot(&self) -> Result<OwnedSemaphorePermit, QueryError> {
+        let _waiting = Waiting::new(&self.waiting);
+        timeout(
+            self.options.timeout,
+            Arc::clone(&self.slots).acquire_owned(),
+        )
+        .await
+        .map_err(|_| Interrupted::TimedOut)?
+        .map_err(|_| QueryError::Failed)
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What the database tells about itself, in Prometheus' text format.
+    pub(crate) async fn render_metrics(&self) -> Result<String, QueryError> {
+        let root = self.options.root.clone();
+        let of_type = move |it: LogType| (it.name(), store::usage(&root, it));
+        let usage = blocking(move || Ok(LogType::ALL.map(of_type).to_vec())).await?;
+        Ok(self.metrics.render(&Present {
+            slots: self.n_slots,
+            slots_in_use: self.n_slots.saturating_sub(self.slots.available_permits()),
+            waiting: self.waiting.load(Relaxed),
+            tails: tail::MAX_TAILS.saturating_sub(self.tails.available_permits()),
+            usage,
+        }))
     }
 
     /// As many helpers as are free, up to what one scan can use.
@@ -213,6 +248,22 @@ impl Lethe {
     /// as good as an empty one.
     pub async fn is_ready(&self) -> bool {
         self.targets().await.is_ok()
+    }
+}
+
+/// A search that waits, until this is dropped.
+struct Waiting<'w>(&'w AtomicUsize);
+
+impl Waiting<'_> {
+    fn new(waiting: &AtomicUsize) -> Waiting<'_> {
+        waiting.fetch_add(1, Relaxed);
+        Waiting(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
     }
 }
 

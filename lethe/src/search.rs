@@ -16,6 +16,10 @@
 //! only when these say that nothing in it can be wanted. Answers are in time
 //! order, lines of equal time in the order of their files and places.
 //!
+//! Only when enough rows have been found it is relied on that the lines of a
+//! file lie less than an hour away from its own one, as all writers see to:
+//! files that then could not hold a nearer row are not opened.
+//!
 //! **Bytes first.** A query that needs a text or a match looks for it in the
 //! raw bytes, and only lines that contain it are taken apart. Malformed lines
 //! are therefore counted among the lines that were looked at, not among all.
@@ -50,6 +54,7 @@ mod row;
 mod rows;
 mod scan;
 mod sink;
+mod span;
 mod time;
 mod windows;
 
@@ -59,7 +64,6 @@ pub use count::{Histogram, LabelValues};
 pub use cursor::{Cursor, NoCursor};
 pub use follow::Follow;
 pub use index::TimeIndex;
-pub(crate) use index::times;
 pub use instants::Instants;
 pub use last::last_time;
 pub use line::Line;
@@ -68,5 +72,6 @@ pub use row::Row;
 pub use rows::{Anchor, Kept, Rows};
 pub use scan::Scan;
 pub use sink::{Hit, Side, Sink};
+pub(crate) use span::times;
 pub use time::{TimeRange, Timestamp};
 pub use windows::{Counted, WindowCounts};

@@ -10,6 +10,7 @@ mod list;
 pub(crate) mod packed;
 mod read_at;
 mod text;
+mod usage;
 mod writer;
 
 pub(crate) use append::{has_name, open_to_append};
@@ -19,4 +20,5 @@ pub use line::Record;
 pub use list::{HourFile, Target, hour_files, own_targets, targets};
 pub(crate) use text::Reader;
 pub use text::Text;
+pub use usage::{Usage, usage};
 pub use writer::{Appended, LogWriter, WriteError};

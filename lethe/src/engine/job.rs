@@ -22,12 +22,17 @@ pub(super) struct Search {
     pub(super) n_threads: usize,
 }
 
+/// What there is to say of a search besides its hits.
+pub(super) struct Outcome {
+    pub(super) files: Vec<HourFile>,
+    /// What the reader should know, as sentences.
+    pub(super) warnings: Vec<String>,
+    /// How many bytes of lines were read.
+    pub(super) n_bytes: u64,
+}
+
 impl Search {
-    pub(super) fn run<S: Sink>(
-        self,
-        cancel: &Cancel,
-        sink: &mut S,
-    ) -> Result<(Vec<HourFile>, Vec<String>), QueryError> {
+    pub(super) fn run<S: Sink>(self, cancel: &Cancel, sink: &mut S) -> Result<Outcome, QueryError> {
         let mut warnings = self.query.notices.clone();
         let files = self.files(&mut warnings)?;
         let scan = Scan {
@@ -40,7 +45,11 @@ impl Search {
         };
         let report = scan.run(sink)?;
         warnings.extend(report.warnings());
-        Ok((files, warnings))
+        Ok(Outcome {
+            files,
+            warnings,
+            n_bytes: report.n_bytes,
+        })
     }
 
     /// The files of its targets that may hold lines of its range, by name.

@@ -100,6 +100,7 @@ impl Lethe {
         let rows = Rows::new(page.side, limit, MAX_ANSWER_BYTES).from(page.from);
         let found = self.search(query, page.range, rows).await?;
         let Kept { rows, has_more } = found.sink.finish(&found.files);
+        self.metrics.found(rows.len());
         let answer = Answer {
             log_type,
             rows,

@@ -53,7 +53,10 @@ impl Lethe {
             ticks.tick().await;
             let (root, now) = (self.options.root.clone(), self.now());
             match spawn_blocking(move || rotate(&root, retention, now)).await {
-                Ok(rotation) => log_rotation(&rotation),
+                Ok(rotation) => {
+                    self.metrics.rotated(&rotation);
+                    log_rotation(&rotation);
+                }
                 Err(error) => tracing::error!(%error, "rotation failed"),
             }
         }
@@ -77,6 +80,7 @@ impl Lethe {
             match running.await {
                 Ok((again, compression)) => {
                     compressor = again;
+                    self.metrics.compressed(&compression);
                     log_compression(&compression);
                 }
                 Err(error) => {

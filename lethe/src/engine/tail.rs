@@ -75,7 +75,10 @@ impl Tail {
         let (follow, answer) = running.await.map_err(|_| QueryError::Failed)?;
         self.follow = follow;
         drop(guard);
-        answer
+        let (answer, n_bytes) = answer?;
+        self.lethe.metrics.scanned(n_bytes);
+        self.lethe.metrics.found(answer.rows.len());
+        Ok(answer)
     }
 
     /// All lines in files of the last hours.
@@ -97,7 +100,8 @@ impl Tail {
     }
 }
 
-fn look(search: Search, follow: &mut Follow, cancel: &Cancel) -> Result<Answer, QueryError> {
+/// The new lines, and how many bytes were read for them.
+fn look(search: Search, follow: &mut Follow, cancel: &Cancel) -> Result<(Answer, u64), QueryError> {
     let mut warnings = Vec::new();
     let files = search.files(&mut warnings)?;
     let scan = Scan {
@@ -118,10 +122,11 @@ fn look(search: Search, follow: &mut Follow, cancel: &Cancel) -> Result<Answer, 
         warnings.push("more lines were written than can be followed, some are left out".to_owned());
     }
     warnings.extend(report.warnings());
-    Ok(Answer {
+    let answer = Answer {
         log_type: search.query.log_type,
         rows,
         next: None,
         warnings,
-    })
+    };
+    Ok((answer, report.n_bytes))
 }

@@ -9,7 +9,7 @@ use super::json;
 /// Rows with their keys in the order of the original, every value a string. If
 /// there are more, the cursor of the next page stands before them; if they are
 /// asked for, each row has its own behind its message.
-pub(super) fn body(answer: &Answer, with_cursors: bool) -> Vec<u8> {
+pub(crate) fn body(answer: &Answer, with_cursors: bool) -> Vec<u8> {
     let mut body = br#"{"data":{"#.to_vec();
     if let Some(next) = &answer.next {
         body.extend_from_slice(br#""next":"#);

@@ -9,7 +9,7 @@ use crate::search::{Instants, Timestamp};
 use super::json;
 
 /// The value of each series at one instant.
-pub(super) fn vector(all: &[Series], time: Timestamp, warnings: &[String]) -> Vec<u8> {
+pub(crate) fn vector(all: &[Series], time: Timestamp, warnings: &[String]) -> Vec<u8> {
     let mut body = br#"{"data":{"result":["#.to_vec();
     let with_value = all
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn vector(all: &[Series], time: Timestamp, warnings: &[String]) -> Ve
 }
 
 /// The values of each series at the instants at which it has one.
-pub(super) fn matrix(all: &[Series], instants: &Instants, warnings: &[String]) -> Vec<u8> {
+pub(crate) fn matrix(all: &[Series], instants: &Instants, warnings: &[String]) -> Vec<u8> {
     let mut body = br#"{"data":{"result":["#.to_vec();
     for (number, series) in all.iter().enumerate() {
         push_metric(&mut body, number, series);

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::store::{Text, packed::Block};
 
 use super::cancel::{Cancel, Interrupted};
-use super::lines::{parse_time, without_break};
 use super::pieces::Pieces;
+use super::span::times;
 use super::time::{TimeRange, Timestamp};
 
 /// How many files are remembered: a year of hours for some dozen targets.
@@ -206,22 +206,6 @@ fn learn(
     let outcome = read();
     found.retain(|it| it.end <= end);
     (end, outcome)
-}
-
-/// Oldest and newest time of some lines.
-pub(crate) fn times(lines: &[u8]) -> Option<(Timestamp, Timestamp)> {
-    let mut times: Option<(Timestamp, Timestamp)> = None;
-    let mut rest = lines;
-    while !rest.is_empty() {
-        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |it| it + 1);
-        let (line, tail) = rest.split_at(len);
-        rest = tail;
-        if let Ok((time, _)) = parse_time(without_break(line)) {
-            let (oldest, newest) = times.unwrap_or((time, time));
-            times = Some((oldest.min(time), newest.max(time)));
-        }
-    }
-    times
 }
 
 /// The last plain bytes before `end`, which stay what they are while a file

@@ -13,6 +13,8 @@ pub struct Report {
     pub n_cut: u64,
     /// Names of files that could not be read, and why.
     pub unreadable: Vec<(String, String)>,
+    /// How many bytes of lines were read.
+    pub n_bytes: u64,
 }
 
 /// A line that is none.
@@ -52,6 +54,8 @@ impl Report {
         self.n_cut += other.n_cut;
         self.unreadable.extend(other.unreadable);
         self.unreadable.sort();
+        self.unreadable.dedup();
+        self.n_bytes += other.n_bytes;
     }
 
     /// The faults as sentences.

@@ -10,7 +10,7 @@ mod read;
 pub(crate) mod table;
 mod write;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::read::Packed;
@@ -33,6 +33,11 @@ pub(crate) fn packed_path(plain: &Path) -> PathBuf {
     let mut path = plain.as_os_str().to_owned();
     path.push(SUFFIX);
     path.into()
+}
+
+/// Whether a file of this name is packed.
+pub(super) fn is_packed_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(SUFFIX.as_bytes())
 }
 
 /// The name of the plain file whose lines a file of this name holds, packed or

@@ -14,6 +14,8 @@ mod http;
 mod ingest;
 mod letheql;
 mod metric;
+mod metrics;
+mod openapi;
 mod paging;
 mod program;
 mod rotate;

@@ -3,6 +3,8 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::store::{HourFile, Text};
 
 use super::super::index::{IndexError, Stretch, packed_stretches};
@@ -91,7 +93,10 @@ impl<'s, S: Sink> Worker<'s, S> {
             error.kind() == io::ErrorKind::NotFound && file.path.symlink_metadata().is_err();
         if !is_rotated {
             let fault = (file.name.clone(), error.kind().to_string());
-            self.report.unreadable.push(fault);
+            // Each damaged block of a file says so.
+            if !self.report.unreadable.contains(&fault) {
+                self.report.unreadable.push(fault);
+            }
         }
     }
 
@@ -99,6 +104,9 @@ impl<'s, S: Sink> Worker<'s, S> {
         let Some(&(_, hour_file)) = self.shared.order.get(at) else {
             return Ok(Vec::new());
         };
+        if self.is_out_of_reach(hour_file) {
+            return Ok(Vec::new());
+        }
         let text = Arc::new(Text::open(&hour_file.path)?);
         if let Some(damage) = text.damage() {
             self.unreadable(at, damage);
@@ -135,6 +143,20 @@ impl<'s, S: Sink> Worker<'s, S> {
         Ok(stretches.into_iter().map(part).collect())
     }
 
+    /// Whether the rows that were found leave nothing to a file, unless its
+    /// lines are an hour and more away from what its name says.
+    fn is_out_of_reach(&self, file: &HourFile) -> bool {
+        let TimeRange { start, end } = self.shared.scan.range;
+        let is_behind = |time: DateTime<Utc>| self.range.start > start && self.range.start >= time.into();
+        let is_before = |time: DateTime<Utc>| self.range.end < end && self.range.end < time.into();
+        let hour = TimeDelta::hours(1);
+        let (first, last) = (
+            file.hour.start().checked_sub_signed(hour),
+            file.hour.end().checked_add_signed(hour),
+        );
+        last.is_some_and(is_behind) || first.is_some_and(is_before)
+    }
+
     /// Whether knowing the times in a file may save reading parts of it: when
     /// only a part of its hour is of use, or when every line would be taken
     /// apart to find the first or last few.
@@ -169,6 +191,7 @@ impl<'s, S: Sink> Worker<'s, S> {
         let Scan { filter, cancel, .. } = self.shared.scan;
         while let Some(piece) = pieces.read_next()? {
             cancel.check()?;
+            self.report.n_bytes += piece.bytes.len() as u64;
             match filter.prefilter().filter(|it| it.works_on(piece.bytes)) {
                 None => self.all_lines(&place, &piece),
                 Some(prefilter) => self.found_lines(&place, &piece, prefilter),

@@ -1,0 +1,139 @@
+//! What a database tells about itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use lethe::http;
+use tower::ServiceExt;
+
+use super::fixture;
+use super::support::{open, url};
+
+/// Sends requests to one database, one after the other, and returns the last body.
+fn ask(lethe: lethe::Lethe, paths: &[String]) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let router = http::router(Arc::new(lethe));
+    let mut last = String::new();
+    for path in paths {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        last = runtime.block_on(async {
+            let response = router.clone().oneshot(request).await.unwrap();
+            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            String::from_utf8(body.to_vec()).unwrap()
+        });
+    }
+    last
+}
+
+#[test]
+fn queries_and_files_are_counted() {
+    let root = tempfile::tempdir().unwrap();
+    fixture::write(root.path());
+    let range = [
+        ("start", "2009-11-10T22:00:00Z"),
+        ("end", "2009-11-10T23:00:00Z"),
+    ];
+    let lines = url(
+        "/api/v1/query_range",
+        &[
+            ("query", "pod{namespace=\"namespace02\"}"),
+            range[0],
+            range[1],
+        ],
+    );
+    let bad = url(
+        "/api/v1/query_range",
+        &[("query", "pod{"), range[0], range[1]],
+    );
+    let told = ask(
+        open(root.path()),
+        &[
+            lines,
+            bad,
+            "/no/such/path".to_owned(),
+            "/metrics".to_owned(),
+        ],
+    );
+    for line in [
+        r#"lethe_http_requests_total{endpoint="/api/v1/query_range",status="200"} 1"#,
+        r#"lethe_http_requests_total{endpoint="/api/v1/query_range",status="400"} 1"#,
+        r#"lethe_http_requests_total{endpoint="other",status="404"} 1"#,
+        r#"lethe_http_request_duration_seconds_count{endpoint="/api/v1/query_range"} 2"#,
+        "lethe_rows_total 12",
+        "lethe_scanned_bytes_total 1125",
+        r#"lethe_storage_files{type="pod",form="plain"} 5"#,
+        r#"lethe_storage_files{type="pod",form="packed"} 0"#,
+        "lethe_query_slots_in_use 0",
+        "lethe_queries_waiting 0",
+        "lethe_rotation_deleted_files_total 0",
+        &format!(
+            "lethe_build_info{{version=\"{}\"}} 1",
+            env!("CARGO_PKG_VERSION")
+        ),
+    ] {
+        assert!(told.lines().any(|it| it == line), "{line} in\n{told}");
+    }
+    assert!(told.contains("process_resident_memory_bytes"));
+}
+
+#[test]
+fn maintenance_is_counted() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("pod/ns");
+    std::fs::create_dir_all(&target).unwrap();
+    let line = "2009-11-10T20:00:00Z[ns|p|c] some words\n";
+    std::fs::write(target.join("2009-11-10_20.log"), line.repeat(1_000)).unwrap();
+    std::fs::write(target.join("2009-11-01_00.log"), line).unwrap();
+    let lethe = Arc::new(open(root.path()));
+    let maintenance = lethe::Maintenance {
+        retention: lethe::rotate::Retention {
+            time: Duration::from_secs(86_400),
+            size: 0,
+        },
+        compress_after: Duration::from_secs(3_600),
+        pause: Duration::from_millis(1),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let told = runtime.block_on(async {
+        let router = http::router(Arc::clone(&lethe));
+        let ask = async {
+            loop {
+                let request = Request::get("/metrics").body(Body::empty()).unwrap();
+                let response = router.clone().oneshot(request).await.unwrap();
+                let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+                let told = String::from_utf8(body.to_vec()).unwrap();
+                let is_done = [
+                    "lethe_rotation_deleted_files_total 1",
+                    "lethe_compression_packed_files_total 1",
+                ];
+                if is_done.iter().all(|it| told.contains(it)) {
+                    return told;
+                }
+            }
+        };
+        tokio::select! {
+            told = ask => told,
+            () = lethe.maintain(maintenance) => unreachable!("it never ends"),
+        }
+    });
+    assert!(
+        told.contains("lethe_rotation_deleted_bytes_total 40\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("lethe_compression_plain_bytes_total 40000\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("lethe_storage_files{type=\"pod\",form=\"packed\"} 1\n"),
+        "{told}"
+    );
+}
