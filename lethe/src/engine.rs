@@ -21,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::ingest::Counters;
 use crate::letheql::{LogQuery, LogType};
 use crate::search::filter::{Filter, Matcher};
 use crate::search::{Cancel, Interrupted, Sink, TimeIndex, TimeRange};
@@ -120,6 +121,11 @@ impl Lethe {
     pub fn with_clock(mut self, clock: Clock) -> Lethe {
         self.clock = clock;
         self
+    }
+
+    /// Tells of what takes in lines for this data directory, in the metrics.
+    pub fn watch_ingestion(&self, counters: Arc<Counters>) {
+        self.metrics.watch(counters);
     }
 
     /// The time of day.

@@ -12,7 +12,7 @@ mod params;
 mod probes;
 mod push;
 mod query;
-pub(crate) mod range;
+mod range;
 pub(crate) mod rows;
 pub(crate) mod series;
 mod tail;

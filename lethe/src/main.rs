@@ -1,17 +1,17 @@
 //! The program `lethe`: arguments, configuration, log, and what is asked for.
 
-use std::io::{self, IsTerminal};
-use std::num::NonZeroUsize;
+use std::io::{self, IsTerminal, Write};
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use lethe::config::{Config, ListenAddress};
 use lethe::letheql::Query;
-use lethe::program::{self, Ingestion, Moment};
+use lethe::program::{self, Ingestion, Moment, Question};
 use lethe::search::TimeRange;
-use lethe::{Lethe, Page, http};
+use lethe::{Lethe, http};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +36,7 @@ enum Command {
     Serve,
     /// Read the configuration and say what is wrong with it
     Check,
-    /// Print the lines that a query selects, newest last
+    /// Print the lines that a query selects, newest last, or the numbers it counts
     Query {
         /// Such as 'pod{namespace="default"} |= "error"'
         query: String,
@@ -49,6 +49,12 @@ enum Command {
         /// How many lines, the newest ones [default: query.limit of the configuration]
         #[arg(long)]
         limit: Option<NonZeroUsize>,
+        /// Of a query that counts, the time between two values; without it, there is one at `--to`
+        #[arg(long, value_parser = program::step)]
+        step: Option<NonZeroU64>,
+        /// Print the answer of the API
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -77,28 +83,28 @@ async fn main() -> anyhow::Result<()> {
             from,
             to,
             limit,
+            step,
+            json,
         } => {
             let lethe = Lethe::open(config.options());
             let now = lethe.now();
-            let range = TimeRange {
-                start: from.instant(now).into(),
-                end: to.instant(now).into(),
+            let question = Question {
+                range: TimeRange {
+                    start: from.instant(now).into(),
+                    end: to.instant(now).into(),
+                },
+                limit: limit.map(NonZeroUsize::get),
+                step_millis: step.map(NonZeroU64::get),
+                json,
             };
-            let Query::Logs(query) = Query::parse(&query)? else {
-                bail!(
-                    "the query counts lines, and only lines are printed: ask the API of a server"
-                );
-            };
-            let answer = lethe
-                .query(query, Page::newest(range, limit.map(NonZeroUsize::get)))
-                .await?;
-            for warning in &answer.warnings {
+            let printed = question.ask(&lethe, Query::parse(&query)?).await?;
+            for warning in &printed.warnings {
                 tracing::warn!("{warning}");
             }
-            match program::print(&answer, &mut io::stdout().lock()) {
+            match io::stdout().lock().write_all(&printed.text) {
                 // Whoever reads the lines has seen enough.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                printed => printed.context("cannot print"),
+                written => written.context("cannot print"),
             }
         }
     }
@@ -130,6 +136,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         let _ = stopping.send(true);
     });
     let ingestion = Ingestion::start(&config, &stop).await?;
+    if let Some(counters) = ingestion.counters() {
+        lethe.watch_ingestion(counters);
+    }
     let router = http::router(Arc::clone(&lethe)).merge(ingestion.router(&config));
     let mut asked = stop.clone();
     let asked = async move {

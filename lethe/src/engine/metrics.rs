@@ -4,6 +4,7 @@
 //! which mounts one counts apart from it. Labels are bounded: endpoints are
 //! patterns of the router, the rest are fixed words.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics::{
@@ -14,6 +15,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder
 use metrics_process::Collector;
 
 use crate::compress::Compression;
+use crate::ingest::{Counters, Refusal};
 use crate::rotate::Rotation;
 use crate::store::Usage;
 
@@ -33,6 +35,17 @@ const FAILURES: &str = "lethe_maintenance_failures_total";
 const PACKED_FILES: &str = "lethe_compression_packed_files_total";
 const PLAIN_BYTES: &str = "lethe_compression_plain_bytes_total";
 const PACKED_BYTES: &str = "lethe_compression_packed_bytes_total";
+const INGESTED_LINES: &str = "lethe_ingested_lines_total";
+const INGESTED_BYTES: &str = "lethe_ingested_bytes_total";
+const REFUSED: &str = "lethe_ingest_refused_records_total";
+const CONNECTIONS: &str = "lethe_forward_connections_total";
+const REJECTED: &str = "lethe_forward_rejected_connections_total";
+const MALFORMED: &str = "lethe_forward_malformed_messages_total";
+const ACKNOWLEDGEMENTS: &str = "lethe_forward_acknowledgements_total";
+const COMMITS: &str = "lethe_ingest_commits_total";
+const WRITE_FAILURES: &str = "lethe_ingest_write_failures_total";
+const OPEN_CONNECTIONS: &str = "lethe_forward_open_connections";
+const SYNC_MILLIS: &str = "lethe_ingest_sync_milliseconds_total";
 const BUILD_INFO: &str = "lethe_build_info";
 
 /// Upper bounds in seconds: from a label's values to the default deadline.
@@ -52,6 +65,8 @@ pub(super) struct Present {
 pub(crate) struct Metrics {
     recorder: PrometheusRecorder,
     process: Collector,
+    /// What takes in lines beside the database, once that is known.
+    ingestion: OnceLock<Arc<Counters>>,
 }
 
 impl Metrics {
@@ -64,6 +79,7 @@ impl Metrics {
         let metrics = Metrics {
             recorder: builder.build_recorder(),
             process: Collector::default(),
+            ingestion: OnceLock::new(),
         };
         metrics.record(|| {
             describe();
@@ -111,10 +127,17 @@ impl Metrics {
         });
     }
 
+    /// Tells of these counters too, if of none yet.
+    pub(super) fn watch(&self, ingestion: Arc<Counters>) {
+        // The first ones stay.
+        let _ = self.ingestion.set(ingestion);
+    }
+
     /// Everything, in Prometheus' text format.
     pub(super) fn render(&self, present: &Present) -> String {
         self.record(|| {
             self.process.collect();
+            self.ingestion.get().into_iter().for_each(|it| ingested(it));
             gauge!(SLOTS).set(present.slots as f64);
             gauge!(SLOTS_IN_USE).set(present.slots_in_use as f64);
             gauge!(WAITING).set(present.waiting as f64);
@@ -137,7 +160,37 @@ impl Metrics {
     }
 }
 
+fn ingested(counters: &Counters) {
+    counter!(INGESTED_LINES).absolute(counters.lines());
+    counter!(INGESTED_BYTES).absolute(counters.bytes());
+    for refusal in Refusal::ALL {
+        counter!(REFUSED, "reason" => refusal.name()).absolute(counters.refused(refusal));
+    }
+    counter!(CONNECTIONS).absolute(counters.connections());
+    counter!(REJECTED).absolute(counters.rejected_connections());
+    counter!(MALFORMED).absolute(counters.malformed_messages());
+    counter!(ACKNOWLEDGEMENTS).absolute(counters.acknowledgements());
+    counter!(COMMITS).absolute(counters.commits());
+    counter!(WRITE_FAILURES).absolute(counters.write_failures());
+    gauge!(OPEN_CONNECTIONS).set(counters.open_connections() as f64);
+    counter!(SYNC_MILLIS).absolute(counters.sync_time().as_millis() as u64);
+}
+
 fn describe() {
+    describe_counter!(INGESTED_LINES, "Lines that were taken in and are on disk.");
+    describe_counter!(INGESTED_BYTES, "Bytes of the lines that were taken in.");
+    describe_counter!(REFUSED, "Records that could not be placed, by reason.");
+    describe_counter!(CONNECTIONS, "Forward connections that were accepted.");
+    describe_counter!(REJECTED, "Forward connections that were turned away.");
+    describe_counter!(MALFORMED, "Forward messages that made no sense.");
+    describe_counter!(ACKNOWLEDGEMENTS, "Forward chunks that were acknowledged.");
+    describe_counter!(COMMITS, "Groups of batches that were written.");
+    describe_counter!(WRITE_FAILURES, "Times that a file could not be written.");
+    describe_gauge!(OPEN_CONNECTIONS, "Forward connections that are open.");
+    describe_counter!(
+        SYNC_MILLIS,
+        "Time that the disk took to confirm what was written."
+    );
     describe_counter!(REQUESTS, "Requests answered, by endpoint and status.");
     describe_histogram!(
         REQUEST_SECONDS,

@@ -23,7 +23,7 @@ pub(super) fn of(params: &Params, lethe: &Lethe) -> Result<TimeRange, ParamError
 }
 
 /// The step of a range whose step is not given.
-pub(crate) fn default_step_seconds(range: &TimeRange) -> i64 {
+pub(super) fn default_step_seconds(range: &TimeRange) -> i64 {
     let seconds = range.end.seconds().saturating_sub(range.start.seconds());
     seconds.max(0) / DEFAULT_POINTS + 1
 }

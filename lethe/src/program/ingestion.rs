@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::config::{Config, Sources, TailSource};
 use crate::http::push_router;
-use crate::ingest::{Ended, Ingest, follow, forward, host_name, journal};
+use crate::ingest::{Counters, Ended, Ingest, follow, forward, host_name, journal};
 
 use super::secrets::security;
 use super::serve::{DRAIN, bind};
@@ -70,6 +70,12 @@ impl Ingestion {
             running: Some((ingest, ended)),
             tasks,
         })
+    }
+
+    /// What was taken in, if anything can be.
+    pub fn counters(&self) -> Option<Arc<Counters>> {
+        let (ingest, _) = self.running.as_ref()?;
+        Some(Arc::clone(ingest.counters()))
     }
 
     /// The URLs through which lines come in, if there are to be any.

@@ -1,23 +1,35 @@
-//! Rows on a terminal.
+//! Rows and numbers on a terminal. Log lines are hostile text: what would steer
+//! a terminal or reorder what it shows is written as an escape.
 
-use std::io::{self, Write};
+use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::Answer;
+use crate::search::Instants;
+use crate::{Answer, Series};
 
-/// Writes rows as they stand in log files. Log lines are hostile text: what
-/// would steer a terminal or reorder what it shows is written as an escape.
-pub fn print(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
+/// Rows as they stand in log files.
+pub(super) fn lines(answer: &Answer) -> Vec<u8> {
+    let mut text = String::new();
     for row in &answer.rows {
         let labels: Vec<String> = row.labels().map(harmless).collect();
-        writeln!(
-            out,
-            "{}[{}] {}",
-            harmless(row.time_text()),
-            labels.join("|"),
-            harmless(row.message())
-        )?;
+        let (time, message) = (harmless(row.time_text()), harmless(row.message()));
+        text += &format!("{time}[{}] {message}\n", labels.join("|"));
     }
-    out.flush()
+    text.into_bytes()
+}
+
+/// A line for each number: its time, the labels of its series, and itself.
+pub(super) fn numbers(all: &[Series], instants: &Instants) -> Vec<u8> {
+    let mut text = String::new();
+    for series in all {
+        let label = |(name, value): &(_, Vec<u8>)| format!("{name}={:?}", harmless(value));
+        let labels: Vec<String> = series.labels.iter().map(label).collect();
+        let points = instants.iter().zip(&series.values);
+        for (time, value) in points.filter_map(|(time, value)| Some((time, (*value)?))) {
+            let time = DateTime::<Utc>::from(time).to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            text += &format!("{time} {{{}}} {value}\n", labels.join(","));
+        }
+    }
+    text.into_bytes()
 }
 
 fn harmless(text: &[u8]) -> String {

@@ -58,7 +58,10 @@ fn every_described_parameter_is_read_and_no_other() {
             let is_read = queries.iter().any(|query| {
                 let good = [("query", *query), ("cursor", CURSOR)];
                 let good = good.into_iter().filter(|(it, _)| described.contains(it));
-                let bad = good.clone().filter(|(it, _)| it != name).chain([(*name, "!")]);
+                let bad = good
+                    .clone()
+                    .filter(|(it, _)| it != name)
+                    .chain([(*name, "!")]);
                 let (good, bad): (Vec<_>, Vec<_>) = (good.collect(), bad.collect());
                 status(&place, &good) == 200 && status(&place, &bad) == 400
             });

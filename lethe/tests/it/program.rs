@@ -101,9 +101,37 @@ fn a_query_prints_lines_that_do_not_steer_the_terminal() {
     let output = run(root.path(), &["query", "pod{"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("parse error"));
-    let output = run(root.path(), &["query", "rate(pod{namespace=\"ns\"}[5m])"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("the query counts lines"));
+}
+
+#[test]
+fn a_query_that_counts_prints_numbers() {
+    let root = install("");
+    let query = "sum by (pod) (count_over_time(pod{namespace=\"ns\"}[1h]))";
+    let range = [
+        "query",
+        query,
+        "--from",
+        "2009-11-10T22:00:00Z",
+        "--to",
+        "2009-11-10T23:00:00Z",
+    ];
+    let printed = |more: &[&str]| {
+        let output = run(root.path(), &[&range[..], more].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(printed(&[]), "2009-11-10T23:00:00Z {pod=\"web\"} 2\n");
+    assert_eq!(
+        printed(&["--step", "30m"]),
+        "2009-11-10T23:00:00Z {pod=\"web\"} 2\n"
+    );
+    assert_eq!(
+        printed(&["--json"]),
+        "{\"data\":{\"result\":[{\"metric\":{\"pod\":\"web\"},\"value\":[1257894000,\"2\"]}],\
+         \"resultType\":\"vector\"},\"status\":\"success\"}\n"
+    );
+    let output = run(root.path(), &[&range[..], &["--step", "0s"]].concat());
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[cfg(unix)]

@@ -147,7 +147,8 @@ impl<'s, S: Sink> Worker<'s, S> {
     /// lines are an hour and more away from what its name says.
     fn is_out_of_reach(&self, file: &HourFile) -> bool {
         let TimeRange { start, end } = self.shared.scan.range;
-        let is_behind = |time: DateTime<Utc>| self.range.start > start && self.range.start >= time.into();
+        let is_behind =
+            |time: DateTime<Utc>| self.range.start > start && self.range.start >= time.into();
         let is_before = |time: DateTime<Utc>| self.range.end < end && self.range.end < time.into();
         let hour = TimeDelta::hours(1);
         let (first, last) = (
