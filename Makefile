@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test bench tools build release fuzz-api frontend fmt lint clean
+.PHONY: help run test bench fuzz tools build release fuzz-api frontend fmt lint clean
 
 # What deploy/local/install.sh puts there comes before what the machine has.
 tools := $(CURDIR)/target/tools
@@ -30,11 +30,15 @@ test: tools lint frontend ## Check everything: format, lints, licences, tests, t
 	cargo test --workspace --doc
 	cargo test --workspace --test browser
 
-bench: tools build ## Measure: bytes that a browser loads, drawing, memory of an idle server
+fuzz: tools ## Feed made-up bytes to the parsers for ten minutes each
+	@lethe/fuzz/run.sh 600
+
+bench: tools build ## Measure: bytes that a browser loads, drawing, memory of an idle server, Lethe
 	@deploy/local/precompress.sh dist
 	@$(MAKE) --no-print-directory --directory e2e/bench
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 	  echo "resident memory of an idle server: $$($(target)/release/venti-local --memory --data "$$data")"
+	cargo bench --package lethe
 
 tools: ## Install what building and testing need
 	@deploy/local/install.sh test

@@ -124,6 +124,12 @@ have prometheus || debian_unpack prometheus
 have prometheus-node-exporter || have node_exporter || debian_unpack prometheus-node-exporter
 if [ "$purpose" = test ]; then
   cargo_tool cargo-deny cargo-deny any --locked
+  # Fuzzing takes a nightly compiler, and is skipped where there is none.
+  if cargo +nightly --version >/dev/null 2>&1; then
+    cargo_tool cargo-fuzz cargo-fuzz any --locked
+  fi
+  # Measurements are beside it.
+  have rg || debian_install ripgrep
   have chromedriver || debian_install chromium chromium-driver
   fluent_logger
 fi

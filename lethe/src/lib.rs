@@ -110,9 +110,12 @@
 //! - Ingestion ([`ingest`]), all of it off until the configuration names it:
 //!   Fluent Forward, JSON lines by [`POST /api/v1/push`](http::push_router),
 //!   local files, the systemd journal. Acknowledged means on disk.
+//! - `/metrics`: queries, bytes read, rows, files on disk, rotation, compression,
+//!   ingestion, and the process itself, in Prometheus' text format.
+//!   `/api/v1/openapi.json` describes the API.
 //! - The program `lethe` takes `--config`, ends what is under way when it is
 //!   asked to stop, reads its configuration alone with `lethe check`, and prints
-//!   lines with `lethe query`.
+//!   lines or numbers with `lethe query`.
 
 #[cfg(feature = "engine")]
 pub mod compress;

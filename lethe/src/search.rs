@@ -16,10 +16,6 @@
 //! only when these say that nothing in it can be wanted. Answers are in time
 //! order, lines of equal time in the order of their files and places.
 //!
-//! Only when enough rows have been found it is relied on that the lines of a
-//! file lie less than an hour away from its own one, as all writers see to:
-//! files that then could not hold a nearer row are not opened.
-//!
 //! **Bytes first.** A query that needs a text or a match looks for it in the
 //! raw bytes, and only lines that contain it are taken apart. Malformed lines
 //! are therefore counted among the lines that were looked at, not among all.

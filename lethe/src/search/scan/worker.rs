@@ -3,8 +3,6 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use crate::store::{HourFile, Text};
 
 use super::super::index::{IndexError, Stretch, packed_stretches};
@@ -104,9 +102,6 @@ impl<'s, S: Sink> Worker<'s, S> {
         let Some(&(_, hour_file)) = self.shared.order.get(at) else {
             return Ok(Vec::new());
         };
-        if self.is_out_of_reach(hour_file) {
-            return Ok(Vec::new());
-        }
         let text = Arc::new(Text::open(&hour_file.path)?);
         if let Some(damage) = text.damage() {
             self.unreadable(at, damage);
@@ -141,21 +136,6 @@ impl<'s, S: Sink> Worker<'s, S> {
             is_aligned: is_plain_aligned || stretch.end <= text.packed_len(),
         };
         Ok(stretches.into_iter().map(part).collect())
-    }
-
-    /// Whether the rows that were found leave nothing to a file, unless its
-    /// lines are an hour and more away from what its name says.
-    fn is_out_of_reach(&self, file: &HourFile) -> bool {
-        let TimeRange { start, end } = self.shared.scan.range;
-        let is_behind =
-            |time: DateTime<Utc>| self.range.start > start && self.range.start >= time.into();
-        let is_before = |time: DateTime<Utc>| self.range.end < end && self.range.end < time.into();
-        let hour = TimeDelta::hours(1);
-        let (first, last) = (
-            file.hour.start().checked_sub_signed(hour),
-            file.hour.end().checked_add_signed(hour),
-        );
-        last.is_some_and(is_behind) || first.is_some_and(is_before)
     }
 
     /// Whether knowing the times in a file may save reading parts of it: when
