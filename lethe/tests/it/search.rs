@@ -179,15 +179,11 @@ proptest! {
 #[test]
 fn a_line_larger_than_any_buffer_hides_nothing() {
     let root = tempfile::tempdir().unwrap();
-    let writer = LogWriter::open(root.path()).unwrap();
-    let record = Record::Pod {
-        namespace: "ns",
-        pod: "p",
-        container: "c",
-    };
-    writer.append(&record, at(1), "first").unwrap();
-    writer.append(&record, at(2), "x".repeat(3 << 20)).unwrap();
-    writer.append(&record, at(3), "last").unwrap();
+    fs::create_dir_all(root.path().join("pod/ns")).unwrap();
+    let line =
+        |second: u8, message: &str| format!("2009-11-10T21:00:0{second}Z[ns|p|c] {message}\n");
+    let text = line(1, "first") + &line(2, &"x".repeat(3 << 20)) + &line(3, "last");
+    fs::write(root.path().join("pod/ns/2009-11-10_21.log"), text).unwrap();
     let lethe = Lethe::open(Options::new(root.path()));
     let range = TimeRange {
         start: at(0).into(),
