@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over an empty log directory, and lets
+# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over a log of one line, and lets
 # schemathesis send what its description allows, and what it does not. An answer of 500 or more
 # is a failure. Options go to schemathesis.
 set -euo pipefail
@@ -16,9 +16,11 @@ fi
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
-mkdir -p "$work/etc/dashboards"
+mkdir -p "$work/etc/dashboards" "$work/logs/pod/default"
+printf '%s[default|pod|main] a line\n' "$(date --utc +%FT%TZ)" \
+  >"$work/logs/pod/default/$(date --utc +%Y-%m-%d_%H).log"
 printf 'title: Fuzzed\n' >"$work/etc/dashboards/a.yml"
-printf 'datasources:\n- {name: lethe, type: lethe, path: %s/log}\n' "$work" >"$work/etc/datasources.yml"
+printf 'datasources:\n- {name: lethe, type: lethe, path: %s/logs}\n' "$work" >"$work/etc/datasources.yml"
 
 # A token of an administrator, so that nothing is out of reach.
 made=$("$dir/debug/venti-server" token fuzz --admin)

@@ -3,8 +3,8 @@
 //! Both ways take the same [`Call`] and give the same streamed answer, under one deadline that
 //! covers everything from connecting to the last byte; of a live tail, to the first one. Nothing
 //! here follows a redirect or reaches an address that is not configured, and dropping the answer
-//! ends the request upstream. [`Upstream::share`] lets equal calls have one answer: [`shared`]
-//! finds them, a [`flight`] is read by several at once, [`reuse`] says which answers hold for a
+//! ends the request upstream. [`Upstream::share`] lets equal calls have one answer: `shared`
+//! finds them, a `flight` is read by several at once, `reuse` says which answers hold for a
 //! moment.
 
 mod answer;
