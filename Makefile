@@ -10,7 +10,7 @@ SHELL := /bin/bash
 
 # What deploy/local/install.sh puts there comes before what the machine has.
 tools := $(CURDIR)/target/tools
-export PATH := $(tools)/bin:$(tools)/node_modules/.bin:$(tools)/debian/usr/bin:$(PATH)
+export PATH := $(tools)/bin:$(tools)/node_modules/.bin:$(tools)/debian/usr/bin:$(tools)/debian/usr/sbin:$(PATH)
 
 target := $(or $(CARGO_TARGET_DIR),target)
 # The version that trunk insists on, as wasm-opt spells it.
@@ -33,9 +33,11 @@ test: tools lint frontend ## Check everything: format, lints, licences, tests, t
 fuzz: tools ## Feed made-up bytes to the parsers for ten minutes each
 	@lethe/fuzz/run.sh 600
 
-bench: tools build ## Measure: bytes that a browser loads, drawing, memory of an idle server, Lethe
+bench: tools build ## Measure: bytes that a browser loads, drawing, the proxy, memory of an idle server, Lethe
+	@deploy/local/install.sh bench
 	@deploy/local/precompress.sh dist
 	@$(MAKE) --no-print-directory --directory e2e/bench
+	cargo bench --package venti-server --bench proxy
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 	  echo "resident memory of an idle server: $$($(target)/release/venti-local --memory --data "$$data")"
 	cargo bench --package lethe

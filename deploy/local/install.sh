@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# Installs what is missing to run (`install.sh run`) or to test (`install.sh test`).
+# Installs what is missing to run (`install.sh run`), to test (`install.sh test`) or
+# to measure (`install.sh bench`).
 #
 # What is there already is used as it is, and then this says nothing and takes
 # well under a second. Cargo's tools go where `cargo install` puts them; all else
 # goes below target/tools, which `make clean` removes.
 #
-# Prometheus and node-exporter are unpacked from their Debian packages, not
-# installed: the packages would also start both as services, open to the whole
-# network. This needs no root either. Chromium cannot be had that way, so it is
+# Prometheus, node-exporter, VictoriaMetrics and nginx are unpacked from their Debian
+# packages, not installed: the packages would also start them as services, open to the
+# whole network. This needs no root either. Chromium cannot be had that way, so it is
 # installed by apt-get, where root or a sudo without a password is at hand.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-purpose=${1:?usage: install.sh run|test}
+purpose=${1:?usage: install.sh run|test|bench}
 tools=$PWD/target/tools
-PATH=$tools/bin:$tools/node_modules/.bin:$tools/debian/usr/bin:$PATH
+PATH=$tools/bin:$tools/node_modules/.bin:$tools/debian/usr/bin:$tools/debian/usr/sbin:$PATH
 
 trunk_version=0.21.14
 fluent_logger_version=0.11.1
@@ -132,5 +133,10 @@ if [ "$purpose" = test ]; then
   have rg || debian_install ripgrep
   have chromedriver || debian_install chromium chromium-driver
   fluent_logger
+  have victoria-metrics || debian_unpack victoria-metrics
+fi
+if [ "$purpose" = bench ]; then
+  have nginx || debian_unpack nginx
+  have wrk || debian_install wrk
 fi
 rm -rf "$tools/build"

@@ -249,7 +249,8 @@ impl Sources {
     }
 }
 
-fn unix_seconds(clock: Clock) -> f64 {
+/// What a clock says, in unix seconds.
+pub(crate) fn unix_seconds(clock: Clock) -> f64 {
     let since = clock().duration_since(UNIX_EPOCH);
     since.map_or(0.0, |it| it.as_secs_f64())
 }

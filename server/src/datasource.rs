@@ -76,7 +76,7 @@ pub enum ChoiceError {
 impl Registry {
     /// Takes the datasources and makes the first of each type main where none is marked.
     pub fn new(mut datasources: Vec<Datasource>) -> Self {
-        for kind in [DatasourceType::Prometheus, DatasourceType::Lethe] {
+        for kind in DatasourceType::ALL {
             let of_kind = |it: &&mut Datasource| it.info.kind == kind;
             if !datasources
                 .iter()

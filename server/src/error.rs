@@ -165,6 +165,7 @@ impl From<UpstreamError> for ApiError {
         let kind = match error.failure {
             Failure::Timeout(_) => Kind::UpstreamTimeout,
             Failure::TooLong => Kind::TooLarge,
+            Failure::BadCall(_) => Kind::BadData,
             _ => Kind::Upstream,
         };
         Self {

@@ -9,6 +9,7 @@
 
 mod answer;
 mod client;
+mod dialect;
 mod endpoint;
 mod failure;
 mod flight;
@@ -16,6 +17,7 @@ mod reuse;
 mod shared;
 mod stream;
 mod tls;
+mod translated;
 
 use std::sync::Arc;
 
@@ -26,13 +28,15 @@ use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 use url::form_urlencoded;
 
+use crate::app::{Clock, unix_seconds};
 use crate::config::{Connection, Limits};
 
+pub(crate) use dialect::{Api, Dialect};
 pub use endpoint::{Endpoint, LabelName, LabelNameError};
 pub use failure::{Failure, UpstreamError};
 pub use shared::Origin;
 
-use client::Client;
+use client::{Client, Question};
 use shared::Shared;
 use stream::Bounds;
 
@@ -54,6 +58,15 @@ impl Call {
         form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&self.parameters)
             .finish()
+    }
+
+    fn question<'a>(&self, path: &'a str) -> Question<'a> {
+        Question {
+            method: self.method.clone(),
+            path,
+            form: self.encoded_parameters(),
+            headers: self.headers(),
+        }
     }
 
     fn headers(&self) -> HeaderMap {
@@ -80,6 +93,12 @@ struct Inner {
 #[derive(Debug)]
 enum Transport {
     Http(Client),
+    /// A log database with an API of its own.
+    Translated {
+        client: Client,
+        dialect: Dialect,
+        clock: Clock,
+    },
     InProcess(Router),
 }
 
@@ -87,6 +106,23 @@ impl Upstream {
     /// A datasource at a URL; a path in it stays in front of every request's path.
     pub fn http(name: &str, limits: Limits, connection: Connection) -> Self {
         Self::new(name, limits, Transport::Http(Client::new(connection)))
+    }
+
+    /// A log database with an API of its own at a URL, asked and answered like a Lethe.
+    pub(crate) fn translated(
+        name: &str,
+        limits: Limits,
+        connection: Connection,
+        dialect: Dialect,
+        clock: Clock,
+    ) -> Self {
+        let client = Client::new(connection);
+        let transport = Transport::Translated {
+            client,
+            dialect,
+            clock,
+        };
+        Self::new(name, limits, transport)
     }
 
     /// A datasource inside the server that answers the same paths.
@@ -130,7 +166,17 @@ impl Upstream {
     async fn exchange(&self, call: &Call, deadline: Instant) -> Result<Response<Body>, Failure> {
         let Inner { name, limits, .. } = &*self.0;
         let response = match &self.0.transport {
-            Transport::Http(client) => client.send(call).await?,
+            Transport::Http(client) => client.send(call.question(&call.endpoint.path())).await?,
+            Transport::Translated {
+                client,
+                dialect,
+                clock,
+            } => {
+                let now = unix_seconds(*clock);
+                let limit = limits.max_response_bytes;
+                // A whole answer, and checked.
+                return translated::send(client, dialect, call, now, limit).await;
+            }
             Transport::InProcess(router) => send_in_process(router, call).await?,
         };
         let response = answer::check(&call.endpoint, response)?;

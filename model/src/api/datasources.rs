@@ -26,19 +26,33 @@ pub enum DatasourceType {
     Prometheus,
     /// Lethe, over HTTP or inside the server.
     Lethe,
+    /// VictoriaLogs, asked in LogsQL.
+    VictoriaLogs,
+    /// Loki, asked in LogQL.
+    Loki,
 }
 
 /// Why a word is no datasource type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown datasource type `{0}`, expected `prometheus` or `lethe`")]
+#[error("unknown datasource type `{0}`, expected `prometheus`, `lethe`, `victorialogs` or `loki`")]
 pub struct DatasourceTypeError(String);
 
 impl DatasourceType {
+    /// All of them.
+    pub const ALL: [DatasourceType; 4] = [
+        DatasourceType::Prometheus,
+        DatasourceType::Lethe,
+        DatasourceType::VictoriaLogs,
+        DatasourceType::Loki,
+    ];
+
     /// The word of files and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             DatasourceType::Prometheus => "prometheus",
             DatasourceType::Lethe => "lethe",
+            DatasourceType::VictoriaLogs => "victorialogs",
+            DatasourceType::Loki => "loki",
         }
     }
 }
@@ -53,11 +67,10 @@ impl FromStr for DatasourceType {
     type Err = DatasourceTypeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "prometheus" => Ok(DatasourceType::Prometheus),
-            "lethe" => Ok(DatasourceType::Lethe),
-            _ => Err(DatasourceTypeError(text.to_owned())),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|it| it.as_str() == text)
+            .ok_or_else(|| DatasourceTypeError(text.to_owned()))
     }
 }
 

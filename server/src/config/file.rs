@@ -156,11 +156,24 @@ pub(crate) struct DatasourceEntry {
     /// Sent with every request.
     pub(crate) headers: Option<BTreeMap<String, Spanned<Secret>>>,
     pub(crate) tls: Option<Spanned<TlsEntry>>,
+    /// For `victorialogs` and `loki`: what its fields are called.
+    pub(crate) fields: Option<Spanned<FieldsEntry>>,
     /// In place of the one for all datasources.
     pub(crate) query_timeout: Option<FileDuration>,
     pub(crate) max_response_bytes: Option<Spanned<u64>>,
     #[serde(default)]
     pub(crate) is_main: bool,
+}
+
+/// `fields` of a datasource: the field or label that says what Lethe's says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct FieldsEntry {
+    pub(crate) namespace: Option<String>,
+    pub(crate) pod: Option<String>,
+    pub(crate) container: Option<String>,
+    pub(crate) node: Option<String>,
+    pub(crate) process: Option<String>,
 }
 
 /// `tls` of a datasource. Files are PEM.

@@ -11,6 +11,7 @@ use venti_yaml::FileDuration;
 
 use super::connection::{self, Connection};
 use super::file::{DatasourceEntry, DatasourcesFile};
+use super::log_fields::LogFields;
 use super::{Source, place};
 
 /// The original's default, and what it means by zero.
@@ -36,6 +37,7 @@ impl Datasources {
             kind: DatasourceType::Lethe,
             location: Location::InProcess { path },
             limits: Limits::default(),
+            fields: LogFields::default(),
             is_main: true,
         };
         Self {
@@ -56,6 +58,8 @@ pub struct DatasourceConfig {
     pub location: Location,
     /// How much one answer may take.
     pub limits: Limits,
+    /// For `victorialogs` and `loki`.
+    pub fields: LogFields,
     /// Whether the file marks it as the main one of its type.
     pub is_main: bool,
 }
@@ -150,13 +154,25 @@ fn resolve_entry(
         }
         (None, None) => {
             let message = match entry.kind {
-                DatasourceType::Prometheus => "missing key `url`",
                 DatasourceType::Lethe => {
                     "missing key `url` (a Lethe elsewhere) or `path` (a log directory here)"
                 }
+                _ => "missing key `url`",
             };
             return Err(source.fault(place(at), message));
         }
+    };
+    let has_fields = matches!(
+        entry.kind,
+        DatasourceType::VictoriaLogs | DatasourceType::Loki
+    );
+    let fields = match entry.fields {
+        Some(fields) if !has_fields => {
+            let message = "`fields` is for datasources of type `victorialogs` or `loki`";
+            return Err(source.fault(place(fields.referenced), message));
+        }
+        Some(fields) => LogFields::of(fields.value),
+        None => LogFields::default(),
     };
     let max_response_bytes = match entry.max_response_bytes {
         Some(Spanned {
@@ -171,6 +187,7 @@ fn resolve_entry(
         None => DEFAULT_MAX_RESPONSE_BYTES,
     };
     Ok(DatasourceConfig {
+        fields,
         limits: Limits {
             timeout: not_zero(entry.query_timeout).unwrap_or(query_timeout),
             max_response_bytes,

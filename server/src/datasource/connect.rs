@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use axum::Router;
 use lethe::Lethe;
-use venti_model::api::datasources::Datasource as WireDatasource;
+use venti_model::api::datasources::{Datasource as WireDatasource, DatasourceType};
 
 use super::{Datasource, HealthRecord, Registry};
 use crate::app::Clock;
 use crate::config::{DatasourceConfig, Datasources, Location};
-use crate::upstream::Upstream;
+use crate::upstream::{Api, Dialect, Upstream};
 
 /// Connects datasources, and remembers which it connected last.
 #[derive(Debug)]
@@ -75,7 +75,18 @@ impl Connector {
     fn upstream(&self, entry: &DatasourceConfig) -> Upstream {
         match &entry.location {
             Location::Http(connection) => {
-                Upstream::http(&entry.name, entry.limits, (**connection).clone())
+                let (name, limits) = (&entry.name, entry.limits);
+                let connection = (**connection).clone();
+                let api = match entry.kind {
+                    DatasourceType::VictoriaLogs => Api::VictoriaLogs,
+                    DatasourceType::Loki => Api::Loki,
+                    DatasourceType::Prometheus | DatasourceType::Lethe => {
+                        return Upstream::http(name, limits, connection);
+                    }
+                };
+                let fields = entry.fields.clone();
+                let dialect = Dialect { api, fields };
+                Upstream::translated(name, limits, connection, dialect, self.clock)
             }
             Location::InProcess { path } => {
                 let lethe = lethe_over(path, entry.limits.timeout, self.clock);

@@ -64,7 +64,7 @@ async fn forward(
         // Lethe knows no other.
         method: match kind {
             DatasourceType::Prometheus => method,
-            DatasourceType::Lethe => Method::GET,
+            _ => Method::GET,
         },
         parameters: parameters.only(names),
         // The one compression that datasources know. Browsers list more, each its own, and

@@ -21,6 +21,23 @@ pub(super) fn check(
     endpoint: &Endpoint,
     response: Response<Body>,
 ) -> Result<Response<Body>, Failure> {
+    check_status(&response)?;
+    if !is_expected(endpoint, response.headers()) {
+        return Err(unexpected(&response));
+    }
+    let (parts, body) = response.into_parts();
+    let mut kept = Response::new(body);
+    *kept.status_mut() = parts.status;
+    for name in PASSED_ON {
+        if let Some(value) = parts.headers.get(&name) {
+            kept.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// Refuses what concerns the server and not who asks.
+pub(super) fn check_status(response: &Response<Body>) -> Result<(), Failure> {
     let status = response.status();
     if status.is_redirection() {
         return Err(Failure::Redirect {
@@ -32,21 +49,15 @@ pub(super) fn check(
     if matches!(status.as_u16(), 401 | 403 | 407) {
         return Err(Failure::Refused(status.as_u16()));
     }
-    if !is_expected(endpoint, response.headers()) {
-        return Err(Failure::NotJson {
-            status: status.as_u16(),
-            content: content_name(response.headers()),
-        });
+    Ok(())
+}
+
+/// Says what came in place of an answer.
+pub(super) fn unexpected(response: &Response<Body>) -> Failure {
+    Failure::NotJson {
+        status: response.status().as_u16(),
+        content: content_name(response.headers()),
     }
-    let (parts, body) = response.into_parts();
-    let mut kept = Response::new(body);
-    *kept.status_mut() = parts.status;
-    for name in PASSED_ON {
-        if let Some(value) = parts.headers.get(&name) {
-            kept.headers_mut().insert(name, value.clone());
-        }
-    }
-    Ok(kept)
 }
 
 fn is_expected(endpoint: &Endpoint, headers: &HeaderMap) -> bool {

@@ -6,16 +6,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use reqwest::RequestBuilder;
 use url::Url;
 
+use super::Failure;
 use super::tls::{self, Stamp};
-use super::{Call, Failure};
 use crate::config::{Connection, Credentials, Secret, SecretSource};
 
 /// A host that does not answer at all is given up sooner than a slow query.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A request, below the datasource's URL.
+#[derive(Debug)]
+pub(super) struct Question<'a> {
+    /// `POST` sends the form as a body, anything else as a query string.
+    pub(super) method: Method,
+    pub(super) path: &'a str,
+    pub(super) form: String,
+    pub(super) headers: HeaderMap,
+}
 
 /// The client; clones share its connections.
 #[derive(Clone, Debug)]
@@ -36,18 +46,19 @@ impl Client {
         }))
     }
 
-    /// Sends a call and gives back the answer's head, its body still on its way.
-    pub(super) async fn send(&self, call: &Call) -> Result<Response<Body>, Failure> {
+    /// Asks, and gives back the answer's head, its body still on its way.
+    pub(super) async fn send(&self, question: Question<'_>) -> Result<Response<Body>, Failure> {
+        let Question {
+            method,
+            path,
+            form,
+            headers,
+        } = question;
         let base = &self.0.connection.url;
         let mut url = base.clone();
-        url.set_path(&format!(
-            "{}{}",
-            base.path().trim_end_matches('/'),
-            call.endpoint.path()
-        ));
-        let form = call.encoded_parameters();
+        url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
         let client = self.current()?;
-        let request = if call.method == Method::POST {
+        let request = if method == Method::POST {
             client
                 .post(url)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -56,7 +67,7 @@ impl Client {
             url.set_query((!form.is_empty()).then_some(form.as_str()));
             client.get(url)
         };
-        let request = self.authorized(request.headers(call.headers())).await?;
+        let request = self.authorized(request.headers(headers)).await?;
         let again = request.try_clone();
         let response = match (request.send().await, again) {
             // Nothing was asked yet, so asking once more does nothing twice.

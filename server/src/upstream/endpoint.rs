@@ -69,6 +69,10 @@ impl Endpoint {
         match kind {
             DatasourceType::Prometheus => self.parameters_of_prometheus(),
             DatasourceType::Lethe => self.parameters_of_logs(),
+            DatasourceType::VictoriaLogs | DatasourceType::Loki => match self {
+                Endpoint::Context | Endpoint::Tail | Endpoint::Metadata | Endpoint::Targets => None,
+                _ => self.parameters_of_logs(),
+            },
         }
     }
 

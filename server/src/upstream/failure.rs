@@ -37,6 +37,12 @@ pub enum Failure {
     /// Its secrets or certificates cannot be used.
     #[error("cannot be asked: {0}")]
     Unusable(String),
+    /// What was asked makes no sense to it.
+    #[error("cannot be asked this: {0}")]
+    BadCall(String),
+    /// Its answer is not what its API says.
+    #[error("answers what is no answer of its type (`type` in datasources.yml): {0}")]
+    Damaged(String),
     /// The query does not fit into a URL.
     #[error("cannot take so long a query")]
     TooLong,

@@ -120,11 +120,11 @@ fn faults_of_one_datasource() {
     for (entry, expected) in [
         (
             "{name: a, type: graphite, url: http://a}",
-            "19: unknown value `graphite`, expected one of `prometheus`, `lethe`",
+            "19: unknown value `graphite`, expected one of `prometheus`, `lethe`, `victorialogs`, `loki`",
         ),
         (
             "{name: a, type: prometheus, adress: http://a}",
-            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `basicAuthPasswordFile`, `bearerToken`, `bearerTokenFile`, `headers`, `tls`, `queryTimeout`, `maxResponseBytes`, `isMain`",
+            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `basicAuthPasswordFile`, `bearerToken`, `bearerTokenFile`, `headers`, `tls`, `fields`, `queryTimeout`, `maxResponseBytes`, `isMain`",
         ),
         ("{name: a, type: prometheus}", "10: missing key `url`"),
         (

@@ -53,7 +53,7 @@ async fn the_wrong_choice_is_an_error_that_says_what_there_is() {
         error(
             400,
             "bad_data",
-            "dsType: unknown datasource type `graphite`, expected `prometheus` or `lethe`"
+            "dsType: unknown datasource type `graphite`, expected `prometheus`, `lethe`, `victorialogs` or `loki`"
         )
     );
     assert_eq!(

@@ -1,0 +1,232 @@
+//! LogsQL over VictoriaLogs' API.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use serde::Deserialize;
+use serde_json::Error;
+
+use super::rows::{self, Line};
+use super::{Parameters, Question, Reading};
+use crate::config::LogFields;
+use crate::upstream::{Endpoint, Failure};
+
+pub(super) fn questions(
+    parameters: &Parameters<'_>,
+    fields: &LogFields,
+) -> Result<Vec<Question>, Failure> {
+    let question = |path: &str, own: Vec<(&'static str, String)>, reading| {
+        vec![Question {
+            path: format!("/select/logsql/{path}"),
+            parameters: own,
+            reading,
+        }]
+    };
+    let endpoint = &parameters.call.endpoint;
+    if *endpoint == Endpoint::Healthy {
+        return Ok(vec![Question {
+            path: "/health".to_owned(),
+            parameters: Vec::new(),
+            reading: Reading::Health,
+        }]);
+    }
+    let range = parameters.range()?;
+    let times = || {
+        [
+            ("start", range.start.to_string()),
+            ("end", range.end.to_string()),
+        ]
+    };
+    if let Endpoint::LabelValues(name) = endpoint {
+        let query = parameters.get("match[]").unwrap_or("*");
+        let ask = |field: &String| {
+            let mut own = vec![("query", query.to_owned()), ("field", field.clone())];
+            own.extend(times());
+            question("field_values", own, Reading::Values)
+        };
+        return Ok(fields
+            .named(&name.to_string())
+            .iter()
+            .flat_map(ask)
+            .collect());
+    }
+    let query = parameters.query()?;
+    let mut own = vec![("query", query.to_owned())];
+    Ok(match endpoint {
+        Endpoint::Histogram => {
+            let step = parameters.step(range)?;
+            own.extend(times());
+            own.push(("step", format!("{step}s")));
+            own.push(("field", "level".to_owned()));
+            question("hits", own, Reading::Histogram { step })
+        }
+        Endpoint::Query if has_stats(query) => {
+            own.push(("time", range.end.to_string()));
+            question("stats_query", own, Reading::Numbers)
+        }
+        _ if has_stats(query) => {
+            let step = parameters.step(range)?;
+            own.extend(times());
+            own.push(("step", format!("{step}s")));
+            question("stats_query_range", own, Reading::Numbers)
+        }
+        _ => {
+            let reading = parameters.lines()?;
+            if let Reading::Lines { limit, newest } = reading {
+                let more = limit + 1;
+                if !newest {
+                    own = vec![("query", format!("{query} | sort by (_time) limit {more}"))];
+                }
+                own.extend(times());
+                // With a limit, the newest are given.
+                own.push(("limit", more.to_string()));
+            }
+            question("query", own, reading)
+        }
+    })
+}
+
+/// Whether a pipe of the query computes numbers: `… | stats …`, outside of quotes.
+fn has_stats(query: &str) -> bool {
+    let mut quote = None;
+    let mut is_escaped = false;
+    let mut after_pipe = false;
+    for (index, c) in query.char_indices() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some(open) => {
+                is_escaped = c == '\\' && open != '`';
+                if c == open {
+                    quote = None;
+                }
+            }
+            None if after_pipe && !c.is_whitespace() => {
+                let rest = query.get(index..).unwrap_or_default();
+                let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+                if word == "stats" {
+                    return true;
+                }
+                after_pipe = c == '|';
+                quote = is_quote(c).then_some(c);
+            }
+            None => {
+                after_pipe |= c == '|';
+                quote = is_quote(c).then_some(c);
+            }
+        }
+    }
+    false
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`')
+}
+
+/// One JSON object for each line of the body.
+pub(super) fn lines(body: &[u8]) -> Result<Vec<Line>, Error> {
+    body.split(|it| *it == b'\n')
+        .filter(|it| !it.trim_ascii().is_empty())
+        .map(|it| serde_json::from_slice(it).map(line))
+        .collect()
+}
+
+fn line(mut fields: BTreeMap<String, String>) -> Line {
+    let time = fields.remove("_time").unwrap_or_default();
+    let time = DateTime::parse_from_rfc3339(&time).ok();
+    Line {
+        time: time.and_then(|it| it.timestamp_nanos_opt()).unwrap_or(0),
+        message: fields.remove("_msg").unwrap_or_default(),
+        fields,
+    }
+}
+
+#[derive(Deserialize)]
+struct Hits {
+    hits: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+    timestamps: Vec<String>,
+    values: Vec<u64>,
+}
+
+pub(super) fn histogram(body: &[u8]) -> Result<Vec<u8>, Error> {
+    let Hits { hits } = serde_json::from_slice(body)?;
+    let mut series: BTreeMap<String, BTreeMap<i64, u64>> = BTreeMap::new();
+    for group in hits {
+        let word = group.fields.get("level").map(String::as_str);
+        let level = rows::level(word.unwrap_or_default()).to_owned();
+        let points = series.entry(level).or_default();
+        for (time, count) in group.timestamps.iter().zip(group.values) {
+            if let Ok(time) = DateTime::parse_from_rfc3339(time) {
+                *points.entry(time.timestamp()).or_default() += count;
+            }
+        }
+    }
+    Ok(rows::matrix_by_level(&series))
+}
+
+#[derive(Deserialize)]
+struct Values {
+    values: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Value {
+    value: String,
+}
+
+pub(super) fn values(body: &[u8]) -> Result<Vec<String>, Error> {
+    let Values { values } = serde_json::from_slice(body)?;
+    let values = values.into_iter().map(|it| it.value);
+    Ok(values.filter(|it| !it.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pipe_of_stats_makes_numbers() {
+        for numbers in [
+            "* | stats count()",
+            "a|stats by (b) count() c",
+            "a | limit 3 | stats count()",
+        ] {
+            assert!(has_stats(numbers), "{numbers}");
+        }
+        for lines in [
+            "stats",
+            "a stats",
+            r#""| stats""#,
+            r#""\"| stats""#,
+            "`\\` | sort by (stats)",
+            "a | statsx",
+        ] {
+            assert!(!has_stats(lines), "{lines}");
+        }
+        assert!(
+            has_stats("`\\` | stats count()"),
+            "raw quotes escape nothing"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_and_no_answer_panics(text in any::<String>()) {
+            let _ = has_stats(&text);
+            let _ = (lines(text.as_bytes()), histogram(text.as_bytes()), values(text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_second_has_its_nanoseconds() {
+        let lines = lines(br#"{"_time":"1970-01-01T00:00:01Z","_msg":"m","a":"b"}"#).unwrap();
+        assert_eq!(lines[0].time, 1_000_000_000);
+        assert_eq!(lines[0].message, "m");
+    }
+}
