@@ -27,6 +27,8 @@ use upstream::Upstream;
 
 #[tokio::main]
 async fn main() {
+    // The clients of this program find it there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let is_short = std::env::args().any(|it| it == "--short");
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
