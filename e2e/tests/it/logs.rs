@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use anyhow::anyhow;
 use venti_e2e::pages::{DashboardPage, LogsPage, MetricsPage, Row};
-use venti_e2e::{Browser, ColorScheme, eventually, fresh_stack, journey_on};
+use venti_e2e::{ColorScheme, eventually, fresh_stack, journey_on};
 use venti_local::Running;
 use venti_model::time::Zone;
 
@@ -308,18 +308,19 @@ async fn the_logs_page_is_photographed() -> anyhow::Result<()> {
     .await
 }
 
-/// The stack that all journeys of this file share.
+/// The stack that all journeys of this file share. Its configuration is watched, so it stays.
 fn stack() -> anyhow::Result<&'static Running> {
-    static STACK: OnceLock<Result<Running, String>> = OnceLock::new();
+    static STACK: OnceLock<Result<(Running, tempfile::TempDir), String>> = OnceLock::new();
     let start = || {
         let etc = configuration(&[("shop.yml", DASHBOARD)])?;
         let stack = fresh_stack("logs", etc.path())?;
         corpus(&stack)?;
-        anyhow::Ok(stack)
+        anyhow::Ok((stack, etc))
     };
     STACK
         .get_or_init(|| start().map_err(|it| format!("{it:#}")))
         .as_ref()
+        .map(|(stack, _)| stack)
         .map_err(|error| anyhow!("{error}"))
 }
 
