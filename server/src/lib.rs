@@ -5,6 +5,7 @@
 //! positions. Arrows go one way: main → router → handlers → domain → upstream → model. Handlers
 //! build no upstream request, and `upstream` knows no handler.
 
+pub mod alerting;
 pub mod app;
 pub mod auth;
 pub mod check;
