@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::pages::{DashboardPage, HomePage, LogsPage, MetricsPage, NotFoundPage};
+use crate::pages::{
+    DashboardPage, DatasourcesPage, HomePage, LoginPage, LogsPage, MetricsPage, NotFoundPage,
+    StatusPage,
+};
 use crate::shell::SideBar;
 use crate::state::{
-    CatalogState, DataTableState, RefreshState, SelectionState, ThemeState, TimeRangeState,
-    ViewParams,
+    CatalogState, DataTableState, RefreshState, SelectionState, SessionState, ThemeState,
+    TimeRangeState, ViewParams,
 };
 
 /// The whole app.
@@ -50,7 +53,20 @@ fn Shell(
     provide_context(RefreshState::new(params));
     provide_context(SelectionState::new(params));
     provide_context(DataTableState::new(params));
+    let session = SessionState::new();
+    provide_context(session);
     provide_context(CatalogState::new());
+    let is_open = Memo::new(move |_| session.needs_login().is_none());
+    view! {
+        <Show when=move || is_open.get() fallback=LoginPage>
+            <Pages />
+        </Show>
+    }
+}
+
+/// What those may see who are logged in, or need not be.
+#[component]
+fn Pages() -> impl IntoView {
     view! {
         <SideBar />
         <FlatRoutes fallback=NotFoundPage>
@@ -58,6 +74,8 @@ fn Shell(
             <Route path=path!("/dashboards/:name") view=DashboardPage />
             <Route path=path!("/explore/metrics") view=MetricsPage />
             <Route path=path!("/explore/logs") view=LogsPage />
+            <Route path=path!("/datasources") view=DatasourcesPage />
+            <Route path=path!("/status") view=StatusPage />
         </FlatRoutes>
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and what it may use of ours and of the crates in [`GOVERNED`].
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("app", &["pages", "shell", "state", "route", "ui"]),
     (
         "pages",
@@ -15,12 +15,14 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "shell",
             "dashboard",
             "explore",
+            "system",
             "plot",
             "ui",
             "state",
             "api",
             "route",
             "venti_model",
+            "web_sys",
         ],
     ),
     ("shell", &["ui", "state", "route", "venti_model", "web_sys"]),
@@ -56,6 +58,11 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ),
     // Lines on the page, whoever has them.
     ("logs", &["ui", "venti_model", "lethe"]),
+    // Its pages show the same faults as the side bar.
+    (
+        "system",
+        &["shell", "ui", "state", "api", "venti_model", "web_sys"],
+    ),
     // Features convert their answers before they plot them.
     (
         "plot",
@@ -94,10 +101,12 @@ const GOVERNED: [&str; 8] = [
 ];
 
 /// Where it is decided what data means: plain Rust, without views, signals and browser.
-const PURE: [&str; 14] = [
+const PURE: [&str; 16] = [
     "route.rs",
     "dashboard/data.rs",
     "dashboard/data/",
+    "system/facts.rs",
+    "system/targets.rs",
     "plot/data.rs",
     "plot/slots.rs",
     "logs/clean.rs",

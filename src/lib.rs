@@ -24,6 +24,7 @@ mod plot;
 pub mod route;
 mod shell;
 mod state;
+mod system;
 mod ui;
 
 pub use app::App;

@@ -11,6 +11,10 @@ pub enum Route {
     Metrics,
     /// Search logs.
     Logs,
+    /// Where metrics and logs come from.
+    Datasources,
+    /// The server itself.
+    Status,
 }
 
 impl Route {
@@ -21,6 +25,8 @@ impl Route {
             Route::Dashboard(title) => format!("/dashboards/{}", encode(title)),
             Route::Metrics => "/explore/metrics".to_owned(),
             Route::Logs => "/explore/logs".to_owned(),
+            Route::Datasources => "/datasources".to_owned(),
+            Route::Status => "/status".to_owned(),
         }
     }
 

@@ -42,7 +42,7 @@ fn routes() -> Vec<(String, MethodRouter<App>)> {
     let own: [(&str, MethodRouter<App>); 16] = [
         ("/-/healthy", get(probes::healthy)),
         ("/-/ready", get(probes::ready)),
-        ("/-/reload", post(reload::reload)),
+        (path::RELOAD_PATH, post(reload::reload)),
         ("/metrics", get(probes::metrics)),
         (LOGIN, post(auth::login)),
         (LOGOUT, post(auth::logout)),

@@ -1,4 +1,7 @@
-//! The one fetch function: abort signal, status to error, bytes.
+//! The one door to the server: abort signal, status to error, bytes.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_net::http::Request;
 use send_wrapper::SendWrapper;
@@ -62,6 +65,16 @@ impl Abort {
     }
 }
 
+thread_local! {
+    static ON_UNAUTHORIZED: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
+}
+
+/// From now on `callback` hears of each request that was refused because it is not known who
+/// asks. There is one; who logs in is no concern of those who ask.
+pub(crate) fn on_unauthorized(callback: impl Fn() + 'static) {
+    ON_UNAUTHORIZED.replace(Some(Rc::new(callback)));
+}
+
 /// Fetches `path` with query parameters and returns the body of a successful answer.
 pub(crate) async fn get(
     path: &str,
@@ -77,12 +90,32 @@ pub(crate) async fn get(
             .filter(|(_, value)| !value.is_empty()),
     );
     let signal = abort.0.as_ref().map(|it| it.signal());
+    let request = Request::get(&url).abort_signal(signal.as_ref()).build();
+    let answer = send(request).await;
+    if let Err(ApiError::Refused { status: 401, .. }) = &answer
+        && let Some(callback) = ON_UNAUTHORIZED.with_borrow(Clone::clone)
+    {
+        callback();
+    }
+    answer
+}
+
+/// Posts a form and returns the body of a successful answer. What is asked for happens even when
+/// nobody waits for the answer, so there is nothing to abort.
+pub(crate) async fn post(path: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, ApiError> {
+    let encoded = with_params("", form.iter().copied());
+    let encoded = encoded.trim_start_matches('?').to_owned();
+    let request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(encoded);
+    send(request).await
+}
+
+async fn send(
+    request: Result<gloo_net::http::Request, gloo_net::Error>,
+) -> Result<Vec<u8>, ApiError> {
     let network = |error: gloo_net::Error| ApiError::Network(error.to_string());
-    let response = Request::get(&url)
-        .abort_signal(signal.as_ref())
-        .send()
-        .await
-        .map_err(network)?;
+    let response = request.map_err(network)?.send().await.map_err(network)?;
     if let Some(time) = response
         .headers()
         .get(TIME_HEADER)

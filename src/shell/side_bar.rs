@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use venti_model::status::ConfigFault;
 
+use super::fault_list::FaultList;
 use super::theme_picker::ThemePicker;
+use super::user_menu::UserMenu;
 use crate::route::Route;
 use crate::state::{CatalogState, ViewParams};
 use crate::ui::Icon;
@@ -66,9 +68,22 @@ pub(crate) fn SideBar() -> impl IntoView {
                         <span>"Logs"</span>
                     </A>
                 </li>
+                <li class="side-bar-gap">
+                    <A href=move || params.link(&Route::Datasources, &[])>
+                        <Icon name="datasource" />
+                        <span>"Datasources"</span>
+                    </A>
+                </li>
+                <li>
+                    <A href=move || params.link(&Route::Status, &[])>
+                        <Icon name="status" />
+                        <span>"Status"</span>
+                    </A>
+                </li>
             </ul>
             {faults}
             <div class="side-bar-foot">
+                <UserMenu />
                 <ThemePicker />
             </div>
         </nav>
@@ -82,29 +97,13 @@ fn Faults(faults: Vec<ConfigFault>) -> impl IntoView {
         1 => "1 configuration fault".to_owned(),
         n => format!("{n} configuration faults"),
     };
-    let items = faults
-        .into_iter()
-        .map(|fault| {
-            let mut place = fault.file.clone();
-            for position in [fault.line, fault.column].into_iter().flatten() {
-                place += &format!(":{position}");
-            }
-            view! {
-                <li>
-                    <p class="fault-place">{place}</p>
-                    <p>{fault.message}</p>
-                    {fault.excerpt.map(|it| view! { <pre>{it}</pre> })}
-                </li>
-            }
-        })
-        .collect_view();
     view! {
         <details class="faults">
             <summary>
                 <Icon name="error" />
                 <span>{title}</span>
             </summary>
-            <ul>{items}</ul>
+            <FaultList faults />
         </details>
     }
 }

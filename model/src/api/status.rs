@@ -22,6 +22,9 @@ pub const RUNTIME_INFO_PATH: &str = "/api/v1/status/runtimeinfo";
 /// With which flags it was started.
 pub const FLAGS_PATH: &str = "/api/v1/status/flags";
 
+/// `POST`, for administrators: reads the configuration files again. The answer is text.
+pub const RELOAD_PATH: &str = "/-/reload";
+
 /// Of [`BUILD_INFO_PATH`].
 pub type BuildInfoResponse = Success<BuildInfo>;
 

@@ -1,0 +1,98 @@
+//! Stands in the place of every page while somebody has to log in first. The URL stays that of
+//! the page.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::state::session::LoginReason;
+use crate::state::{CatalogState, SessionState};
+use crate::ui::{ErrorCard, Icon};
+
+/// The login, or what to do where a proxy should have done it.
+#[component]
+pub(crate) fn LoginPage() -> impl IntoView {
+    let session = SessionState::expect();
+    super::set_tab_title("Log in");
+    let is_of_proxy = Memo::new(move |_| session.needs_login() == Some(LoginReason::Proxy));
+    view! {
+        <main class="login-page">
+            <div class="login-box">
+                <h1 class="login-brand">
+                    <img src="/logo.svg" alt="" width="40" height="40" />
+                    "Venti"
+                </h1>
+                <Show
+                    when=move || is_of_proxy.get()
+                    fallback=|| view! { <LoginForm /> }
+                >
+                    <ErrorCard
+                        message="Who you are is known by a proxy before this server, and it did \
+                                 not say so. Open Venti by the proxy's address."
+                        on_retry=move |()| session.ask_again()
+                    />
+                </Show>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn LoginForm() -> impl IntoView {
+    let session = SessionState::expect();
+    let catalog = CatalogState::expect();
+    let username = NodeRef::<html::Input>::new();
+    let password = NodeRef::<html::Input>::new();
+    // The page may come in the middle of other work: whoever types a name types it here.
+    Effect::new(move |_| {
+        if let Some(input) = username.get() {
+            let _ = input.focus();
+        }
+    });
+    let has_ended = move || session.needs_login() == Some(LoginReason::Ended);
+    let submit_login = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let value = |it: NodeRef<html::Input>| it.get_untracked().map(|it| it.value());
+        if let (Some(name), Some(secret)) = (value(username), value(password))
+            && !session.is_busy()
+        {
+            session.login(name, secret, Callback::new(move |()| catalog.reload()));
+        }
+    };
+    view! {
+        <form class="login-form" method="post" on:submit=submit_login>
+            <Show when=has_ended>
+                <p class="login-notice" role="status">
+                    <Icon name="clock" />
+                    "Your session has ended. Log in again, and you are back where you were."
+                </p>
+            </Show>
+            <label>
+                "User name"
+                <input
+                    node_ref=username
+                    name="username"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                />
+            </label>
+            <label>
+                "Password"
+                <input
+                    node_ref=password
+                    name="password"
+                    type="password"
+                    autocomplete="current-password"
+                    required
+                />
+            </label>
+            <p class="field-fault" role="alert">
+                {move || session.error().map(|it| it.to_string())}
+            </p>
+            <button type="submit" class="button primary" disabled=move || session.is_busy()>
+                {move || if session.is_busy() { "Logging in…" } else { "Log in" }}
+            </button>
+        </form>
+    }
+}
