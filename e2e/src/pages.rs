@@ -6,17 +6,21 @@ use thirtyfour::{By, WebElement};
 mod dashboard;
 mod data_table;
 mod logs;
+mod login;
 mod metrics;
 mod panel;
 mod side_bar;
+mod system;
 mod tool_bar;
 
 pub use dashboard::DashboardPage;
 pub use data_table::DataTable;
 pub use logs::{Lines, LogsPage, Row};
+pub use login::LoginPage;
 pub use metrics::{Answer, MetricsPage};
 pub use panel::{LogLine, Panel};
 pub use side_bar::{Fault, SideBar};
+pub use system::{Card, Target};
 pub use tool_bar::ToolBar;
 
 /// A button by its label.

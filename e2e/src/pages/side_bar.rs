@@ -53,6 +53,18 @@ impl<'a> SideBar<'a> {
         self.browser.read(chosen).await
     }
 
+    /// Who is logged in: name and role; nobody where nobody needs to be.
+    pub async fn user(&self) -> anyhow::Result<Option<(String, String)>> {
+        let user = "const user = document.querySelector('.user-menu');\
+                    return user && [...user.querySelectorAll('span')].map((it) => it.textContent)";
+        self.browser.read(user).await
+    }
+
+    /// Logs out.
+    pub async fn log_out(&self) -> anyhow::Result<()> {
+        click(&self.browser.driver().find(super::button("Log out")).await?).await
+    }
+
     /// Unfolds the faults, and gives them; none while they are folded.
     pub async fn faults(&self) -> anyhow::Result<Vec<Fault>> {
         let summary = By::Css("details.faults:not([open]) > summary");
