@@ -22,7 +22,6 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "api",
             "route",
             "venti_model",
-            "web_sys",
         ],
     ),
     ("shell", &["ui", "state", "route", "venti_model", "web_sys"]),

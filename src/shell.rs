@@ -1,6 +1,8 @@
-//! What surrounds every page: the side bar, and the tool bar with time and refresh.
+//! What surrounds every page: the side bar, the bar above with time and refresh, and the login
+//! that stands before all of them.
 
 mod fault_list;
+mod login_form;
 mod page_head;
 mod refresh_picker;
 mod side_bar;
@@ -10,6 +12,7 @@ mod tool_bar;
 mod user_menu;
 
 pub(crate) use fault_list::FaultList;
+pub(crate) use login_form::LoginForm;
 pub(crate) use page_head::PageHead;
 pub(crate) use side_bar::SideBar;
 pub(crate) use tool_bar::ToolBar;

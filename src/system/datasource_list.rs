@@ -1,16 +1,14 @@
 //! Every datasource, how it is, and its targets.
 
 use leptos::prelude::*;
-use venti_model::api::datasources::Datasource;
-use venti_model::api::remote::{DS_NAME, HEALTHY};
+use venti_model::api::datasources::{Datasource, Health, HealthState};
 
 use super::refreshed;
 use super::target_table::TargetTable;
 use super::targets::{Target, listed, summary};
-use crate::api::http;
 use crate::api::{Abort, ApiError, Query, datasources, targets, use_query};
-use crate::state::ViewParams;
 use crate::state::view_params::History;
+use crate::state::{ViewParams, zone};
 use crate::ui::{ErrorCard, Icon};
 
 /// The parameter of the URL that holds the search.
@@ -24,8 +22,19 @@ pub(crate) fn DatasourceList() -> impl IntoView {
         refreshed(),
         |(), abort| datasources::list(abort),
     );
-    // The cards stay while what they show stays the same.
-    let shown = Memo::new(move |_| list.data().map(|it| it.to_vec()));
+    // The cards, with their targets, stay while only the health changes.
+    let shown = Memo::new(move |_| {
+        let without_health = |it: &Datasource| Datasource {
+            health: None,
+            ..it.clone()
+        };
+        list.data()
+            .map(|it| it.iter().map(without_health).collect::<Vec<_>>())
+    });
+    let health_of = move |name: &str| {
+        let list = list.data()?;
+        list.iter().find(|it| it.name == name)?.health.clone()
+    };
     move || match (shown.get(), list.error()) {
         (None, Some(error)) => view! {
             <ErrorCard message=error.to_string() on_retry=move |()| list.refetch() />
@@ -45,7 +54,11 @@ pub(crate) fn DatasourceList() -> impl IntoView {
         .into_any(),
         (Some(datasources), _) => datasources
             .into_iter()
-            .map(|datasource| view! { <DatasourceCard datasource /> })
+            .map(|datasource| {
+                let name = datasource.name.clone();
+                let health = Memo::new(move |_| health_of(&name));
+                view! { <DatasourceCard datasource health /> }
+            })
             .collect_view()
             .into_any(),
     }
@@ -72,14 +85,13 @@ pub(crate) fn TargetSearch() -> impl IntoView {
 }
 
 #[component]
-fn DatasourceCard(datasource: Datasource) -> impl IntoView {
+fn DatasourceCard(
+    /// What does not change.
+    datasource: Datasource,
+    /// How it is.
+    health: Memo<Option<Health>>,
+) -> impl IntoView {
     let name = datasource.name.clone();
-    let asked = name.clone();
-    let health = use_query(
-        move || Some(asked.clone()),
-        refreshed(),
-        |name, abort| check(name, abort),
-    );
     // Those of the main ones are what most come for; others may be many, and are asked when
     // somebody looks.
     let is_open = RwSignal::new(datasource.is_main);
@@ -115,7 +127,7 @@ fn DatasourceCard(datasource: Datasource) -> impl IntoView {
                 <HealthBadge health />
             </header>
             <p class="mono dim">{address}</p>
-            {move || health.error().map(|it| view! { <p class="target-error">{it.to_string()}</p> })}
+            <HealthText health />
             <details
                 open=is_open.get_untracked()
                 on:toggle=move |event| {
@@ -130,14 +142,26 @@ fn DatasourceCard(datasource: Datasource) -> impl IntoView {
 }
 
 #[component]
-fn HealthBadge(health: Query<()>) -> impl IntoView {
+fn HealthBadge(health: Memo<Option<Health>>) -> impl IntoView {
     move || {
-        let (class, text) = match (health.error(), health.data()) {
-            (Some(_), _) => ("badge down", "failing"),
-            (None, Some(_)) => ("badge up", "healthy"),
-            (None, None) => ("badge unknown", "checking…"),
+        let (class, text) = match health.get().map(|it| it.state) {
+            Some(HealthState::Up) => ("badge up", "healthy"),
+            Some(HealthState::Down) => ("badge down", "failing"),
+            None => ("badge unknown", "not checked yet"),
         };
-        view! { <span class=class role="status">{text}</span> }
+        view! { <span class=class>{text}</span> }
+    }
+}
+
+/// Why not, and since when.
+#[component]
+fn HealthText(health: Memo<Option<Health>>) -> impl IntoView {
+    move || {
+        let Health { reason, since, .. } = health.get()?;
+        Some(view! {
+            {reason.map(|it| view! { <p class="target-error" role="alert">{it}</p> })}
+            <p class="dim">{format!("Since {}", zone::LOCAL.format(since))}</p>
+        })
     }
 }
 
@@ -160,12 +184,6 @@ fn Targets(targets: Query<Vec<Target>>) -> impl IntoView {
         (Some(targets), None) => view! { <TargetTable targets search /> }.into_any(),
         (None, None) => view! { <p class="dim" aria-busy="true">"Loading…"</p> }.into_any(),
     }
-}
-
-async fn check(name: String, abort: Abort) -> Result<(), ApiError> {
-    http::get(HEALTHY, &[(DS_NAME, &name)], &abort)
-        .await
-        .map(|_| ())
 }
 
 async fn list_targets(name: String, abort: Abort) -> Result<Vec<Target>, ApiError> {

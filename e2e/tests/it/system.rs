@@ -20,7 +20,7 @@ async fn photograph(browser: &Browser<'_>, name: &str) -> anyhow::Result<()> {
 #[tokio::test]
 async fn datasources_tell_their_health_and_their_targets() -> anyhow::Result<()> {
     journey("datasources", async |browser| {
-        browser.open("/").await?;
+        browser.open("/?refresh=5s").await?;
         let side_bar = SideBar::of(browser);
         eventually("the side bar leads there", async || {
             side_bar.go_to("Datasources").await.map(Some)
@@ -36,8 +36,11 @@ async fn datasources_tell_their_health_and_their_targets() -> anyhow::Result<()>
             Ok((jobs == ["node-exporter", "prometheus", "venti"] && all_up).then_some(()))
         })
         .await?;
-        let badges = prometheus.badges().await?;
-        assert_eq!(badges, ["prometheus", "main", "healthy"]);
+        eventually("it is healthy", async || {
+            let badges = prometheus.badges().await?;
+            Ok((badges == ["prometheus", "main", "healthy"]).then_some(()))
+        })
+        .await?;
         let lethe = Card::named(browser, "lethe");
         let host = stack()?.host();
         eventually("the logs of this machine are there", async || {
@@ -64,7 +67,7 @@ async fn a_datasource_in_trouble_says_so() -> anyhow::Result<()> {
     stack.stop(venti_local::Part::Prometheus);
     journey_on(&stack, "trouble", async |browser| {
         browser.expect_complaint("the server responded with a status of 502");
-        browser.open("/datasources").await?;
+        browser.open("/datasources?refresh=5s").await?;
         let card = Card::named(browser, "prometheus");
         eventually("it is failing, with the reason", async || {
             let failing = card.badges().await?.contains(&"failing".to_owned());
