@@ -105,7 +105,7 @@ pub(crate) async fn get(
 pub(crate) async fn post(path: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, ApiError> {
     let encoded = with_params("", form.iter().copied());
     let encoded = encoded.trim_start_matches('?').to_owned();
-    let request = Request::post(path)
+    let request = Request::post(path.trim_start_matches('/'))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(encoded);
     send(request).await

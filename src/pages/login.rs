@@ -18,7 +18,7 @@ pub(crate) fn LoginPage() -> impl IntoView {
         <main class="login-page">
             <div class="login-box">
                 <h1 class="login-brand">
-                    <img src="/logo.svg" alt="" width="40" height="40" />
+                    <img src="logo.svg" alt="" width="40" height="40" />
                     "Venti"
                 </h1>
                 <Show
