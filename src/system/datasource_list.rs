@@ -99,7 +99,7 @@ fn DatasourceCard(
     let targets = use_query(
         move || is_open.get().then(|| asked.clone()),
         refreshed(),
-        |name, abort| list_targets(name, abort),
+        list_targets,
     );
     let label = name.clone();
     let address = match datasource.url.as_str() {

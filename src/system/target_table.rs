@@ -20,7 +20,7 @@ pub(super) fn TargetTable(
     search: Signal<String>,
 ) -> impl IntoView {
     let refresh = RefreshState::expect();
-    let found = move || {
+    move || {
         let search = search.get();
         let found: Vec<_> = targets.iter().filter(|it| it.matches(&search)).collect();
         if found.is_empty() {
@@ -50,8 +50,7 @@ pub(super) fn TargetTable(
             {surplus}
         }
         .into_any()
-    };
-    found
+    }
 }
 
 fn row(target: Target, now: f64) -> AnyView {
