@@ -5,8 +5,8 @@ use thirtyfour::{By, WebElement};
 
 mod dashboard;
 mod data_table;
-mod logs;
 mod login;
+mod logs;
 mod metrics;
 mod panel;
 mod side_bar;
@@ -15,8 +15,8 @@ mod tool_bar;
 
 pub use dashboard::DashboardPage;
 pub use data_table::DataTable;
-pub use logs::{Lines, LogsPage, Row};
 pub use login::LoginPage;
+pub use logs::{Lines, LogsPage, Row};
 pub use metrics::{Answer, MetricsPage};
 pub use panel::{LogLine, Panel};
 pub use side_bar::{Fault, SideBar};
