@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -14,8 +14,8 @@ use tokio::task::spawn_blocking;
 use venti_model::status::ConfigFault;
 
 use crate::auth::{Auth, AuthError, UnixMillis};
-use crate::config::{Config, ConfigError, Loader};
-use crate::datasource::Connector;
+use crate::config::{self, Config, ConfigError, Datasources, Discovery, Loader};
+use crate::datasource::{Connector, Found, Registry};
 use crate::frontend::Frontend;
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -44,6 +44,7 @@ struct Inner {
 struct Sources {
     loader: Loader,
     connector: Connector,
+    found: Found,
     auth: Arc<Auth>,
 }
 
@@ -90,6 +91,7 @@ impl App {
         let mut sources = Sources {
             loader,
             connector,
+            found: Found::default(),
             auth: auth.clone(),
         };
         let live = sources.read(started, None)?;
@@ -128,12 +130,7 @@ impl App {
     }
 
     fn reload_here(&self) -> Arc<Live> {
-        // A panic in a reload before left nothing half done that this one would not do again.
-        let mut sources = self
-            .0
-            .sources
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut sources = self.sources();
         let before = self.live();
         let live = sources
             .read(self.now(), Some(&before))
@@ -145,7 +142,7 @@ impl App {
                 last_success: None,
                 ..Live::clone(&before)
             });
-        live.config.log_faults(&before.config.faults);
+        config::log_faults(&live.faults(), &before.faults());
         self.metrics().config_loaded(live.last_success);
         let live = Arc::new(Live {
             last_success: live.last_success.or(before.last_success),
@@ -153,6 +150,37 @@ impl App {
         });
         self.0.live.send_replace(live.clone());
         live
+    }
+
+    /// Takes what was found in the cluster by these rules, unless others hold by now.
+    pub(crate) async fn discovered(&self, rules: &Discovery, found: Found) {
+        let (app, rules) = (self.clone(), rules.clone());
+        // Fails like a reload, and a reload may hold the lock for long.
+        let _ = spawn_blocking(move || app.discovered_here(&rules, found)).await;
+    }
+
+    fn discovered_here(&self, rules: &Discovery, found: Found) {
+        let mut sources = self.sources();
+        let before = self.live();
+        let datasources = &before.config.datasources;
+        let found = found.or_before(&sources.found);
+        if datasources.discovery.as_ref() != Some(rules) || found == sources.found {
+            return;
+        }
+        sources.found = found;
+        let (datasources, discovery_faults) = sources.connect(datasources);
+        config::log_faults(&discovery_faults, &before.discovery_faults);
+        self.0.live.send_replace(Arc::new(Live {
+            datasources,
+            discovery_faults,
+            ..Live::clone(&before)
+        }));
+    }
+
+    fn sources(&self) -> MutexGuard<'_, Sources> {
+        // What panicked before left nothing half done that would not be done again.
+        let sources = self.0.sources.lock();
+        sources.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The server's own end begins: streams without an end of their own end now.
@@ -226,15 +254,26 @@ impl Sources {
                 before.tls.clone()
             }
         };
-        let datasources = self.connector.connect(&config.datasources);
+        let (datasources, discovery_faults) = self.connect(&config.datasources);
         let gate = self.auth.gate(&config.settings.access, &config.users)?;
         Ok(Live {
             last_success: (!config.has_errors()).then_some(now),
             config,
             datasources,
+            discovery_faults,
             gate,
             tls,
         })
+    }
+
+    /// Connects configured and found datasources, and tells what is wrong with the latter.
+    fn connect(&mut self, config: &Datasources) -> (Registry, Vec<ConfigFault>) {
+        if config.discovery.is_none() {
+            self.found = Found::default();
+        }
+        let (discovered, faults) = self.found.beside(config);
+        let entries = config.entries.iter().cloned().chain(discovered);
+        (self.connector.connect(entries), faults)
     }
 
     /// The fault of files that gave nothing at all.

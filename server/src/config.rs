@@ -8,6 +8,7 @@
 mod access;
 mod base_path;
 mod connection;
+mod discovery;
 mod file;
 mod listing;
 mod loader;
@@ -26,6 +27,7 @@ use venti_model::status::{ConfigFault, Severity};
 pub use access::{Access, Auth, ProxyAuth};
 pub use base_path::BasePath;
 pub use connection::{Connection, Credentials, Identity, Tls};
+pub use discovery::Discovery;
 pub use file::{LogFormat, LogLevel, TlsFiles};
 pub(crate) use listing::yaml_files;
 pub use loader::{Loader, Overrides};
@@ -69,14 +71,14 @@ impl Config {
         tls.flat_map(|it| [it.cert.clone(), it.key.clone()])
             .collect()
     }
+}
 
-    /// Tells the log what was not wrong before.
-    pub fn log_faults(&self, before: &[ConfigFault]) {
-        for fault in self.faults.iter().filter(|it| !before.contains(it)) {
-            match fault.severity {
-                Severity::Error => tracing::error!("{}", describe(fault)),
-                Severity::Warning => tracing::warn!("{}", describe(fault)),
-            }
+/// Tells the log what was not wrong before.
+pub fn log_faults(faults: &[ConfigFault], before: &[ConfigFault]) {
+    for fault in faults.iter().filter(|it| !before.contains(it)) {
+        match fault.severity {
+            Severity::Error => tracing::error!("{}", describe(fault)),
+            Severity::Warning => tracing::warn!("{}", describe(fault)),
         }
     }
 }

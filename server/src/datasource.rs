@@ -5,6 +5,7 @@
 //! answers. All as in the original.
 
 mod connect;
+pub mod discovery;
 pub mod health;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use venti_model::api::remote::{DS_NAME, DS_TYPE};
 use crate::upstream::Upstream;
 
 pub(crate) use connect::Connector;
+pub(crate) use discovery::Found;
 pub use health::HealthRecord;
 
 /// One datasource.

@@ -8,6 +8,7 @@
 pub mod alerting;
 pub mod app;
 pub mod auth;
+mod cause;
 pub mod check;
 pub mod config;
 mod dashboards;

@@ -12,8 +12,8 @@ use std::time::SystemTime;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
-use venti_server::config::{BasePath, Loader, LogFormat, Overrides};
-use venti_server::datasource::health;
+use venti_server::config::{self, BasePath, Loader, LogFormat, Overrides};
+use venti_server::datasource::{discovery, health};
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
 /// Serves dashboards over metrics and logs.
@@ -143,7 +143,7 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     .with_context(|| format!("cannot start with the configuration in {dir}"))?;
     let live = app.live();
     let telemetry = telemetry::start(&live.config.settings);
-    live.config.log_faults(&[]);
+    config::log_faults(&live.faults(), &[]);
     limits::raise_open_files();
     let listener = TcpListener::bind(arguments.listen)
         .await
@@ -153,7 +153,8 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
         tokio::join!(
             watch::run(app.clone()),
             telemetry.follow(app.clone()),
-            health::run(app.clone())
+            health::run(app.clone()),
+            discovery::run(app.clone(), discovery::Cluster::default())
         )
     };
     tokio::select! {

@@ -55,12 +55,13 @@ fn filter(level: LogLevel) -> EnvFilter {
     EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter(level)))
 }
 
-/// Libraries below us are interesting only when everything is.
+/// Libraries below us are interesting only when everything is. What the Kubernetes client meets is
+/// told once, as a fault of discovery.
 fn default_filter(level: LogLevel) -> String {
-    match level {
-        LogLevel::Trace | LogLevel::Debug => {
-            format!("info,venti_server={0},lethe={0}", level.as_str())
-        }
-        _ => level.as_str().to_owned(),
-    }
+    let word = level.as_str();
+    let ours = match level {
+        LogLevel::Trace | LogLevel::Debug => format!("info,venti_server={word},lethe={word}"),
+        _ => word.to_owned(),
+    };
+    format!("{ours},kube_client=off")
 }

@@ -132,7 +132,7 @@ pub(crate) struct DatasourcesFile {
     pub(crate) datasources: Option<Vec<DatasourceEntry>>,
     /// Datasources found in the cluster.
     #[serde(default)]
-    pub(crate) discovery: Option<Spanned<Discovery>>,
+    pub(crate) discovery: Option<Spanned<DiscoveryEntry>>,
 }
 
 /// One configured datasource.
@@ -191,18 +191,10 @@ pub(crate) struct TlsEntry {
 /// How datasources are found in the cluster.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Discovery {
+pub(crate) struct DiscoveryEntry {
     pub(crate) enabled: bool,
-    /// Datasources of this namespace are main ones.
-    #[serde(rename = "mainNamespace")]
-    _main_namespace: Option<String>,
-    /// The annotation that makes a service a datasource.
-    #[serde(rename = "annotationKey")]
-    _annotation_key: Option<String>,
-    /// Deprecated in the original: a service named `prometheus`.
-    #[serde(rename = "byNamePrometheus")]
-    _by_name_prometheus: bool,
-    /// Deprecated in the original: a service named `lethe`.
-    #[serde(rename = "byNameLethe")]
-    _by_name_lethe: bool,
+    pub(crate) main_namespace: Option<String>,
+    pub(crate) annotation_key: Option<String>,
+    pub(crate) by_name_prometheus: bool,
+    pub(crate) by_name_lethe: bool,
 }

@@ -10,6 +10,7 @@ use venti_model::status::ConfigFault;
 use venti_yaml::FileDuration;
 
 use super::connection::{self, Connection};
+use super::discovery::{self, Discovery};
 use super::file::{DatasourceEntry, DatasourcesFile};
 use super::log_fields::LogFields;
 use super::{Source, place};
@@ -27,6 +28,8 @@ pub struct Datasources {
     pub query_timeout: Duration,
     /// In the order of the file.
     pub entries: Vec<DatasourceConfig>,
+    /// Which services of the cluster join them; `None` when none is looked for.
+    pub discovery: Option<Discovery>,
 }
 
 impl Datasources {
@@ -39,10 +42,12 @@ impl Datasources {
             limits: Limits::default(),
             fields: LogFields::default(),
             is_main: true,
+            is_discovered: false,
         };
         Self {
             query_timeout: DEFAULT_QUERY_TIMEOUT,
             entries: vec![lethe],
+            discovery: None,
         }
     }
 }
@@ -60,8 +65,10 @@ pub struct DatasourceConfig {
     pub limits: Limits,
     /// For `victorialogs` and `loki`.
     pub fields: LogFields,
-    /// Whether the file marks it as the main one of its type.
+    /// Whether it is marked as a main one of its type.
     pub is_main: bool,
+    /// Whether it was found in the cluster rather than written in the file.
+    pub is_discovered: bool,
 }
 
 /// Where a datasource is.
@@ -113,14 +120,14 @@ pub(super) fn resolve(
         }
         entries.push(resolve_entry(entry, query_timeout, source)?);
     }
-    if let Some(discovery) = file.discovery.filter(|it| it.value.enabled) {
-        let message = "discovery of datasources in the cluster is not served by this version: \
-                       list them under `datasources`";
-        warnings.push(source.warning(place(discovery.referenced), message));
+    let discovery = file.discovery.filter(|it| it.value.enabled);
+    if let Some(entry) = &discovery {
+        warnings.extend(discovery::deprecated(entry, source));
     }
     let datasources = Datasources {
         query_timeout,
         entries,
+        discovery: discovery.map(|it| it.value.into()),
     };
     Ok((datasources, warnings))
 }
@@ -196,5 +203,6 @@ fn resolve_entry(
         kind: entry.kind,
         location,
         is_main: entry.is_main,
+        is_discovered: false,
     })
 }

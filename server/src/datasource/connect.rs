@@ -1,5 +1,5 @@
-//! From configured datasources to ones that can be asked. One whose configuration did not
-//! change stays connected as it is, with its connections, its cache and what its Lethe learned.
+//! From configured and discovered datasources to ones that can be asked. One that did not change
+//! stays connected as it is, with its connections, its cache and what its Lethe learned.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use venti_model::api::datasources::{Datasource as WireDatasource, DatasourceType
 
 use super::{Datasource, HealthRecord, Registry};
 use crate::app::Clock;
-use crate::config::{DatasourceConfig, Datasources, Location};
+use crate::config::{DatasourceConfig, Location};
 use crate::upstream::{Api, Dialect, Upstream};
 
 /// Connects datasources, and remembers which it connected last.
@@ -36,20 +36,23 @@ impl Connector {
         }
     }
 
-    /// A registry of these datasources. Nothing is contacted yet.
-    pub(crate) fn connect(&mut self, config: &Datasources) -> Registry {
-        let connect = |entry: &DatasourceConfig| {
-            let (upstream, health) = match self.unchanged(entry) {
+    /// A registry of these datasources, in this order. Nothing is contacted yet.
+    pub(crate) fn connect(
+        &mut self,
+        entries: impl IntoIterator<Item = DatasourceConfig>,
+    ) -> Registry {
+        let connect = |entry: DatasourceConfig| {
+            let (upstream, health) = match self.unchanged(&entry) {
                 Some(it) => (it.upstream.clone(), it.health.clone()),
-                None => (self.upstream(entry), HealthRecord::default()),
+                None => (self.upstream(&entry), HealthRecord::default()),
             };
             Connected {
-                config: entry.clone(),
+                config: entry,
                 upstream,
                 health,
             }
         };
-        self.connected = config.entries.iter().map(connect).collect();
+        self.connected = entries.into_iter().map(connect).collect();
         let datasource = |it: &Connected| Datasource {
             info: info(&it.config),
             upstream: it.upstream.clone(),
@@ -107,7 +110,7 @@ fn info(config: &DatasourceConfig) -> WireDatasource {
         name: config.name.clone(),
         url,
         is_main: config.is_main,
-        is_discovered: false,
+        is_discovered: config.is_discovered,
         health: None,
     }
 }

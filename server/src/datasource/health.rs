@@ -82,7 +82,7 @@ async fn look_after(app: App, datasource: Arc<Datasource>) {
 }
 
 /// A tenth more or less, so that several servers do not ask in step.
-fn jittered(interval: Duration) -> Duration {
+pub(super) fn jittered(interval: Duration) -> Duration {
     // Seeded anew each time by the standard library.
     let random = RandomState::new().build_hasher().finish() % 201;
     interval.mul_f64(0.9 + random as f64 / 1000.0)

@@ -19,7 +19,7 @@ pub(crate) async fn config_status(State(app): State<App>) -> Json<ConfigStatusRe
     let live = app.live();
     Json(Success::new(ConfigStatus {
         last_success: live.last_success,
-        faults: live.config.faults.clone(),
+        faults: live.faults(),
     }))
 }
 

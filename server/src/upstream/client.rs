@@ -1,7 +1,5 @@
 //! The HTTP client of one datasource: rustls, no redirects, no proxies of the environment.
 
-use std::error::Error as _;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use url::Url;
 
 use super::Failure;
 use super::tls::{self, Stamp};
+use crate::cause::last_cause;
 use crate::config::{Connection, Credentials, Secret, SecretSource};
 
 /// A host that does not answer at all is given up sooner than a slow query.
@@ -148,26 +147,11 @@ async fn read(source: &SecretSource) -> Result<Secret, Failure> {
 
 /// Says where and why, without the URL's path and query.
 fn explain(base: &Url, error: &reqwest::Error) -> Failure {
-    let reason = last_cause(error);
+    let reason = last_cause(error).unwrap_or_else(|| "the request failed".to_owned());
     if error.is_connect() || error.is_timeout() {
         let at = base.origin().ascii_serialization();
         Failure::Unreachable { at, reason }
     } else {
         Failure::BrokenOff(reason)
     }
-}
-
-/// The innermost cause says most: `connection refused`, `invalid peer certificate`.
-fn last_cause(error: &reqwest::Error) -> String {
-    let mut cause = error.source();
-    let mut text = None;
-    while let Some(it) = cause {
-        text = Some(match it.downcast_ref::<io::Error>() {
-            // Without the number of the system's error.
-            Some(system) if system.raw_os_error().is_some() => system.kind().to_string(),
-            _ => it.to_string(),
-        });
-        cause = it.source();
-    }
-    text.unwrap_or_else(|| "the request failed".to_owned())
 }

@@ -223,6 +223,7 @@ fn what_works_but_deserves_a_look_is_a_fault_that_does_not_stop_the_start() {
 - {name: a, type: prometheus, url: http://b}
 discovery:
   enabled: true
+  byNameLethe: true
 ",
         ),
         ("dashboards/a.yml", "title: A\n"),
@@ -233,7 +234,7 @@ discovery:
         faults,
         [
             "datasources.yml:3:10: duplicate datasource name `a`: only the first is found by its name",
-            "datasources.yml:5:3: discovery of datasources in the cluster is not served by this version: list them under `datasources`",
+            "datasources.yml:5:3: `byNameLethe` is deprecated: annotate the service with `kuoss.org/datasource-type: lethe`",
         ]
     );
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use venti_server::datasource::health;
 
 use crate::support::app::pass;
 use crate::support::{FakeUpstream, TestApp};
@@ -35,7 +34,7 @@ async fn each_is_looked_at_and_looked_at_again_when_the_configuration_changes() 
         )
     };
     let app = TestApp::start(&[("etc/datasources.yml", &datasources(&down))]).await;
-    let checking = tokio::spawn(health::run(app.app.clone()));
+    let _checking = app.look_after();
     let body = until(&app, |it| it["state"] == "down").await;
     assert_eq!(
         body[0]["health"],
@@ -60,7 +59,6 @@ async fn each_is_looked_at_and_looked_at_again_when_the_configuration_changes() 
         metrics.contains(r#"venti_datasource_up{datasource="p"} 1"#),
         "{metrics}"
     );
-    checking.abort();
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod cancellation;
 mod config;
 mod credentials;
 mod dashboards;
+mod discovery;
 #[cfg(feature = "embed")]
 mod embedded;
 mod endpoints;

@@ -2,6 +2,7 @@
 //! a test wants.
 
 pub(crate) mod app;
+pub(crate) mod cluster;
 pub(crate) mod raw;
 pub(crate) mod upstream;
 

@@ -17,6 +17,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use venti_server::config::Loader;
+use venti_server::datasource::discovery::{self, Cluster};
+use venti_server::datasource::health;
 use venti_server::{App, Live, Setup, serve};
 
 /// What the server believes the time to be, unless a test [lets it pass](pass).
@@ -37,7 +39,7 @@ pub(crate) fn pass(time: Duration) {
 }
 
 /// Longer than anything takes that happens at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; it stops with this value.
 pub(crate) struct TestApp {
@@ -135,6 +137,29 @@ impl TestApp {
     /// Lets the server watch its files, until the guard is dropped.
     pub(crate) fn watch(&self) -> AbortOnDrop {
         AbortOnDrop(tokio::spawn(venti_server::watch::run(self.app.clone())))
+    }
+
+    /// Lets the server look after its datasources, until the guard is dropped.
+    pub(crate) fn look_after(&self) -> AbortOnDrop {
+        AbortOnDrop(tokio::spawn(health::run(self.app.clone())))
+    }
+
+    /// Lets the server look for datasources in the cluster of the file `kubeconfig` in its
+    /// directory, until the guard is dropped.
+    pub(crate) fn discover(&self) -> AbortOnDrop {
+        let cluster = Cluster {
+            kubeconfig: Some(self.dir().join("kubeconfig")),
+            shortest_pause: Duration::from_millis(1),
+            longest_pause: Duration::from_millis(10),
+        };
+        AbortOnDrop(tokio::spawn(discovery::run(self.app.clone(), cluster)))
+    }
+
+    /// Resolves once the server is in a state that is wanted, and gives it.
+    pub(crate) async fn live(&self, wanted: impl FnMut(&Arc<Live>) -> bool) -> Arc<Live> {
+        let mut live = self.app.follow();
+        let live = timeout(PATIENCE, live.wait_for(wanted)).await;
+        live.unwrap().unwrap().clone()
     }
 
     /// Resolves once what is asked for is so, whatever has to happen elsewhere before.
