@@ -1,9 +1,9 @@
 //! Datasources found in the cluster: services that an annotation, or their name, makes one.
 //!
-//! [`run`] follows the configuration: while it asks for discovery, [`follow`] lists the services
-//! of all namespaces once, watches them from there on, and hands a [`Found`] to the app, which
-//! puts it [beside](Found::beside) what is configured. [`rules`] decide about one service,
-//! [`cluster`] knows the API server, [`trouble`] why it does not answer.
+//! [`run`] follows the configuration: while it asks for discovery, `follow` lists the services of
+//! all namespaces once, watches them from there on, and hands what was `Found` to the app, which
+//! puts it beside what is configured. `rules` decide about one service, `cluster` knows the API
+//! server, `trouble` why it does not answer.
 //!
 //! It needs a ClusterRole that may `get`, `list` and `watch` services, and nothing else. What was
 //! found stays while the API server is away. Annotations are written by whoever may write

@@ -96,7 +96,7 @@ async fn services_join_change_and_leave_while_the_others_stay_as_they_are() {
     assert_eq!(
         faults(&live),
         [
-            "datasources.yml: discovery: service `lethe` of `logging` is left out: unknown datasource type `graphite`, expected `prometheus` or `lethe`"
+            "datasources.yml: discovery: service `lethe` of `logging` is left out: unknown datasource type `graphite`, expected `prometheus`, `lethe`, `victorialogs` or `loki`"
         ]
     );
     cluster.delete(&logs);

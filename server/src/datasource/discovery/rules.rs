@@ -149,7 +149,13 @@ mod tests {
                 &named,
                 "lethe l.default http://l.default:6060/",
             ),
-("default", "v", Some("loki"), &unnamed, "loki v.default http://v.default:9090/"),
+            (
+                "default",
+                "v",
+                Some("loki"),
+                &unnamed,
+                "loki v.default http://v.default:9090/",
+            ),
             ("default", "p", None, &unnamed, "-"),
             ("default", "prometheus", None, &unnamed, "-"),
             (
