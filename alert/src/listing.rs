@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use venti_model::api::alerts as api;
+use venti_model::api::datasources::DatasourceType;
 use venti_model::labels::Labels;
 
 use crate::engine::{ActiveAlert, AlertState, Context, Health, RuleState};
+use crate::expression::Language;
 use crate::rule::{AlertRule, RecordingRule};
 use crate::template::{NeedsQuery, Text};
 use crate::time::Timestamp;
@@ -56,6 +58,11 @@ pub fn alerting_rule(
         }),
         name: rule.name.clone(),
         query: rule.expression.printed.clone(),
+        datasource_type: match rule.expression.language {
+            Language::PromQl => DatasourceType::Prometheus,
+            Language::LetheQl => DatasourceType::Lethe,
+            Language::LogsQl => DatasourceType::VictoriaLogs,
+        },
         duration: rule.hold.as_secs_f64(),
         keep_firing_for: rule.keep_firing_for.as_secs_f64(),
         labels: as_written(&rule.labels),

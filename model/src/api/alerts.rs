@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Success;
+use super::datasources::DatasourceType;
 use crate::labels::Labels;
 
 /// The path of all rules.
@@ -11,6 +12,9 @@ pub const RULES_PATH: &str = "/api/v1/rules";
 
 /// The path of all alerts that are pending or firing.
 pub const ALERTS_PATH: &str = "/api/v1/alerts";
+
+/// The path to which an admin posts for an alert that is no alert, to see whether it arrives.
+pub const TEST_PATH: &str = "/api/v1/alerts/test";
 
 /// The answer to `RULES_PATH`.
 pub type RulesResponse = Success<RuleGroups>;
@@ -65,6 +69,9 @@ pub struct AlertingRule {
     pub name: String,
     /// Its expression.
     pub query: String,
+    /// Who is asked it, and so its language; a Prometheus does not say it. The name is vmalert's.
+    #[serde(default = "prometheus")]
+    pub datasource_type: DatasourceType,
     /// How long a sample has to be there before the alert fires, seconds.
     pub duration: f64,
     /// How long the alert goes on firing without a sample, seconds.
@@ -106,6 +113,10 @@ pub struct RecordingRule {
     pub evaluation_time: f64,
     /// The year 1, which is how Prometheus says never.
     pub last_evaluation: String,
+}
+
+fn prometheus() -> DatasourceType {
+    DatasourceType::Prometheus
 }
 
 /// How an evaluation went.
