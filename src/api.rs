@@ -1,5 +1,6 @@
 //! Talking to the server: one fetch function, one hook, one file for each resource.
 
+pub(crate) mod alerts;
 pub(crate) mod auth;
 pub(crate) mod clock;
 pub(crate) mod dashboards;

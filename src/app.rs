@@ -5,8 +5,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::pages::{
-    DashboardPage, DatasourcesPage, HomePage, LoginPage, LogsPage, MetricsPage, NotFoundPage,
-    StatusPage,
+    AlertsPage, DashboardPage, DatasourcesPage, HomePage, LoginPage, LogsPage, MetricsPage,
+    NotFoundPage, StatusPage,
 };
 use crate::shell::SideBar;
 use crate::state::{
@@ -74,6 +74,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/dashboards/:name") view=DashboardPage />
             <Route path=path!("/explore/metrics") view=MetricsPage />
             <Route path=path!("/explore/logs") view=LogsPage />
+            <Route path=path!("/alerts") view=AlertsPage />
             <Route path=path!("/datasources") view=DatasourcesPage />
             <Route path=path!("/status") view=StatusPage />
         </FlatRoutes>

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and what it may use of ours and of the crates in [`GOVERNED`].
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("app", &["pages", "shell", "state", "route", "ui"]),
     (
         "pages",
@@ -15,6 +15,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "shell",
             "dashboard",
             "explore",
+            "alerting",
             "system",
             "plot",
             "ui",
@@ -57,6 +58,19 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ),
     // Lines on the page, whoever has them.
     ("logs", &["ui", "venti_model", "lethe"]),
+    // Faults of rule files show as they do in the side bar.
+    (
+        "alerting",
+        &[
+            "shell",
+            "ui",
+            "state",
+            "api",
+            "hooks",
+            "route",
+            "venti_model",
+        ],
+    ),
     // Its pages show the same faults as the side bar.
     (
         "system",
@@ -100,8 +114,12 @@ const GOVERNED: [&str; 8] = [
 ];
 
 /// Where it is decided what data means: plain Rust, without views, signals and browser.
-const PURE: [&str; 16] = [
+const PURE: [&str; 20] = [
     "route.rs",
+    "alerting/annotation.rs",
+    "alerting/filter.rs",
+    "alerting/listing.rs",
+    "alerting/moment.rs",
     "dashboard/data.rs",
     "dashboard/data/",
     "system/facts.rs",

@@ -11,6 +11,7 @@
 // The component macro declares what it makes `pub`, whatever the component is.
 #![allow(unreachable_pub)]
 
+mod alerting;
 mod api;
 mod app;
 mod dashboard;

@@ -1,5 +1,6 @@
 //! One file for each page: it reads the URL and arranges features.
 
+mod alerts;
 mod dashboard;
 mod datasources;
 mod home;
@@ -9,6 +10,7 @@ mod metrics;
 mod not_found;
 mod status;
 
+pub(crate) use alerts::AlertsPage;
 pub(crate) use dashboard::DashboardPage;
 pub(crate) use datasources::DatasourcesPage;
 pub(crate) use home::HomePage;

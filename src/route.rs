@@ -11,6 +11,8 @@ pub enum Route {
     Metrics,
     /// Search logs.
     Logs,
+    /// Alert rules and what fires.
+    Alerts,
     /// Where metrics and logs come from.
     Datasources,
     /// The server itself.
@@ -25,6 +27,7 @@ impl Route {
             Route::Dashboard(title) => format!("/dashboards/{}", encode(title)),
             Route::Metrics => "/explore/metrics".to_owned(),
             Route::Logs => "/explore/logs".to_owned(),
+            Route::Alerts => "/alerts".to_owned(),
             Route::Datasources => "/datasources".to_owned(),
             Route::Status => "/status".to_owned(),
         }

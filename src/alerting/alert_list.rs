@@ -11,22 +11,16 @@ use super::no_rules::NoRules;
 use super::rule_faults::RuleFaults;
 use super::rule_group::RuleGroup;
 use super::since::{Since, use_now};
-use crate::api::{Query, QueryOptions, alerts, use_query};
+use crate::api::{Query, alerts, use_query};
 use crate::state::{RefreshState, ViewParams, zone};
 use crate::ui::{ErrorCard, Icon};
 
 /// Loads all rules and shows those that are wanted.
 #[component]
 pub(crate) fn AlertList() -> impl IntoView {
-    let refresh = RefreshState::expect();
-    let options = QueryOptions {
-        tick: refresh.tick(),
-        visible: Signal::derive(move || !refresh.is_hidden()),
-        ..QueryOptions::default()
-    };
     let rules = use_query(
         || Some(()),
-        options,
+        RefreshState::expect().query_options(),
         |(), abort| async { Ok(Listing::new(alerts::rules(abort).await?)) },
     );
     let has_answer = Memo::new(move |_| rules.data().is_some());
@@ -86,8 +80,16 @@ fn Groups(rules: Query<Listing>) -> impl IntoView {
     let n_rules = move || {
         let all = counts.get().rules;
         let shown = groups.with(|it| it.iter().map(|group| group.counts.rules).sum::<usize>());
-        let all_text = if all == 1 { "1 rule".to_owned() } else { format!("{all} rules") };
-        if shown == all { all_text } else { format!("{shown} of {all_text}") }
+        let all_text = if all == 1 {
+            "1 rule".to_owned()
+        } else {
+            format!("{all} rules")
+        };
+        if shown == all {
+            all_text
+        } else {
+            format!("{shown} of {all_text}")
+        }
     };
     view! {
         <div class="alerts-head">

@@ -24,9 +24,8 @@ pub(super) fn AlertRow(
 ) -> impl IntoView {
     let state = Signal::derive(move || alert.with(|it| RuleState::of_alert(it.alert.state)));
     let since = Memo::new(move |_| alert.with(|it| it.since));
-    let held = Memo::new(move |_| {
-        alert.with(|it| it.alert.keep_firing_since.as_deref().and_then(moment))
-    });
+    let held =
+        Memo::new(move |_| alert.with(|it| it.alert.keep_firing_since.as_deref().and_then(moment)));
     let written = Memo::new(move |_| alert.with(|it| it.alert.value.clone()));
     let rendered = Memo::new(move |_| alert.with(|it| it.alert.annotations.clone()));
     let summary = move || {

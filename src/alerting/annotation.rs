@@ -52,7 +52,8 @@ fn is_web_address(text: &str) -> bool {
     let rest = lower
         .strip_prefix("https://")
         .or_else(|| lower.strip_prefix("http://"));
-    let has_host = rest.is_some_and(|it| it.starts_with(|it: char| it.is_alphanumeric() || it == '['));
+    let has_host =
+        rest.is_some_and(|it| it.starts_with(|it: char| it.is_alphanumeric() || it == '['));
     has_host && !text.contains(|it: char| it.is_whitespace() || it.is_control() || it == '\\')
 }
 

@@ -125,8 +125,7 @@ impl Filter {
 
     /// Whether a rule is wanted for its state, whatever its alerts are.
     pub(super) fn wants_rule(&self, rule: &Rule) -> bool {
-        let fails =
-            matches!(rule, Rule::Alerting(AlertingRule { health, .. }) if *health == RuleHealth::Err);
+        let fails = matches!(rule, Rule::Alerting(AlertingRule { health, .. }) if *health == RuleHealth::Err);
         self.states.is_empty()
             || self.has(RuleState::of(rule))
             || (fails && self.has(RuleState::Failing))
@@ -165,7 +164,10 @@ mod tests {
             filter.toggled(RuleState::Firing).as_deref(),
             Some("unknown")
         );
-        assert_eq!(Filter::new(Some("unknown"), None).toggled(RuleState::Unknown), None);
+        assert_eq!(
+            Filter::new(Some("unknown"), None).toggled(RuleState::Unknown),
+            None
+        );
         assert_eq!(Filter::new(Some("Firing,,nothing"), Some(" ")), none);
         assert!(!none.is_narrow() && filter.is_narrow());
     }

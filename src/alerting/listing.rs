@@ -137,7 +137,9 @@ impl ListedGroup {
         rules.sort_by_key(|it| it.state);
         Self {
             key: format!("{}\n{}", group.file, group.name),
-            searched: format!("{}\n{}", group.file, group.name).to_lowercase().into(),
+            searched: format!("{}\n{}", group.file, group.name)
+                .to_lowercase()
+                .into(),
             group: Arc::new(group),
             counts: Counts::of_rules(&rules),
             rules,
@@ -247,7 +249,11 @@ fn in_order(alerts: Vec<Alert>) -> Vec<ListedAlert> {
         .collect();
     alerts.sort_by(|a, b| {
         let by_state = b.alert.state.cmp(&a.alert.state);
-        let newest = || b.since.unwrap_or_default().total_cmp(&a.since.unwrap_or_default());
+        let newest = || {
+            b.since
+                .unwrap_or_default()
+                .total_cmp(&a.since.unwrap_or_default())
+        };
         let by_labels = || a.alert.labels.cmp(&b.alert.labels);
         by_state.then_with(newest).then_with(by_labels)
     });

@@ -33,7 +33,8 @@ pub(super) fn RuleGroup(
 ) -> impl IntoView {
     let chosen = RwSignal::new(None);
     let is_open = Memo::new(move |_| {
-        let by_itself = || group.with(ListedGroup::needs_somebody) || filter.with(Filter::is_narrow);
+        let by_itself =
+            || group.with(ListedGroup::needs_somebody) || filter.with(Filter::is_narrow);
         chosen.get().unwrap_or_else(by_itself)
     });
     let section = NodeRef::<html::Section>::new();
@@ -107,7 +108,9 @@ fn Evaluation(
             .is_some_and(|at| group.with(|it| it.is_late(at)))
     };
     let evaluated = move || match last.with(Option::is_some) {
-        true => view! { "evaluated " <Since at=last now behind=" ago" /> " in " {took} ", " }.into_any(),
+        true => {
+            view! { "evaluated " <Since at=last now behind=" ago" /> " in " {took} ", " }.into_any()
+        }
         false => "not evaluated yet, ".into_any(),
     };
     let late = move || {
@@ -127,7 +130,15 @@ fn Evaluation(
 #[component]
 fn Rules(group: Memo<ListedGroup>, now: Signal<f64>) -> impl IntoView {
     let n_drawn = RwSignal::new(PAGE);
-    let drawn = move || group.with(|it| it.rules.iter().take(n_drawn.get()).cloned().collect::<Vec<_>>());
+    let drawn = move || {
+        group.with(|it| {
+            it.rules
+                .iter()
+                .take(n_drawn.get())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     let n_more = move || group.with(|it| it.rules.len().saturating_sub(n_drawn.get()));
     let rule = move |first: ListedRule| {
         let key = first.key;

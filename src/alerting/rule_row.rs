@@ -66,7 +66,12 @@ pub(super) fn RuleRow(
 
 /// Such as `2 firing, 1 pending`; nothing where the state says it all.
 fn alert_counts(rule: &ListedRule) -> String {
-    let count = |state| rule.alerts.iter().filter(|it| it.alert.state == state).count();
+    let count = |state| {
+        rule.alerts
+            .iter()
+            .filter(|it| it.alert.state == state)
+            .count()
+    };
     let counts = [
         (count(AlertState::Firing), "firing"),
         (count(AlertState::Pending), "pending"),
@@ -106,7 +111,9 @@ fn Details(rule: Memo<ListedRule>, now: Signal<f64>) -> impl IntoView {
     // Made anew only when the file was changed, or its error.
     let rule = Memo::new(move |_| rule.with(|it| it.rule.clone()));
     move || match &*rule.get() {
-        Rule::Alerting(rule) => view! { <AlertingDetails rule=rule.clone() at took now /> }.into_any(),
+        Rule::Alerting(rule) => {
+            view! { <AlertingDetails rule=rule.clone() at took now /> }.into_any()
+        }
         Rule::Recording(rule) => view! {
             <div class="rule-details">
                 <Expression query=rule.query.clone() source=DatasourceType::Prometheus />
@@ -192,7 +199,8 @@ fn Expression(query: String, source: DatasourceType) -> impl IntoView {
 fn Alerts(rule: Memo<ListedRule>, now: Signal<f64>) -> impl IntoView {
     let n_drawn = RwSignal::new(PAGE);
     let alerts = Memo::new(move |_| rule.with(|it| it.alerts.clone()));
-    let drawn = move || alerts.with(|it| it.iter().take(n_drawn.get()).cloned().collect::<Vec<_>>());
+    let drawn =
+        move || alerts.with(|it| it.iter().take(n_drawn.get()).cloned().collect::<Vec<_>>());
     let n_more = move || alerts.with(|it| it.len().saturating_sub(n_drawn.get()));
     let alert = move |first: ListedAlert| {
         let key = first.key.clone();

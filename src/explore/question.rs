@@ -93,12 +93,7 @@ impl Question {
 
     /// When to ask again.
     pub(super) fn options(&self) -> QueryOptions {
-        let refresh = self.refresh;
-        QueryOptions {
-            tick: refresh.tick(),
-            visible: Signal::derive(move || !refresh.is_hidden()),
-            ..QueryOptions::default()
-        }
+        self.refresh.query_options()
     }
 
     /// Counts a request among those of this question, as long as its view lives.

@@ -68,6 +68,12 @@ pub(crate) fn SideBar() -> impl IntoView {
                         <span>"Logs"</span>
                     </A>
                 </li>
+                <li>
+                    <A href=move || params.link(&Route::Alerts, &[])>
+                        <Icon name="alerts" />
+                        <span>"Alerts"</span>
+                    </A>
+                </li>
                 <li class="side-bar-gap">
                     <A href=move || params.link(&Route::Datasources, &[])>
                         <Icon name="datasource" />

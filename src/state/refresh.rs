@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use venti_model::duration;
 
 use super::view_params::{History, ViewParams};
-use crate::api::clock;
+use crate::api::{QueryOptions, clock};
 use crate::hooks::use_is_tab_hidden;
 
 /// The intervals offered, in seconds.
@@ -82,6 +82,15 @@ impl RefreshState {
     /// The same, without following it.
     pub(crate) fn now_untracked(&self) -> f64 {
         self.now.get_untracked()
+    }
+
+    /// For a query that asks again with each refresh, while anybody looks.
+    pub(crate) fn query_options(self) -> QueryOptions {
+        QueryOptions {
+            tick: self.tick(),
+            visible: Signal::derive(move || !self.is_hidden()),
+            ..QueryOptions::default()
+        }
     }
 
     /// Counts the refreshes.

@@ -4,10 +4,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::refreshed;
 use crate::api::{ApiError, status, use_query};
 use crate::shell::FaultList;
-use crate::state::{CatalogState, SessionState, zone};
+use crate::state::{CatalogState, RefreshState, SessionState, zone};
 use crate::ui::{ErrorCard, Icon};
 
 /// Files are read by themselves when they change; the button is for those who will not wait.
@@ -15,7 +14,11 @@ use crate::ui::{ErrorCard, Icon};
 pub(super) fn Configuration() -> impl IntoView {
     let catalog = CatalogState::expect();
     let session = SessionState::expect();
-    let config = use_query(|| Some(()), refreshed(), |(), abort| status::config(abort));
+    let config = use_query(
+        || Some(()),
+        RefreshState::expect().query_options(),
+        |(), abort| status::config(abort),
+    );
     let is_busy = RwSignal::new(false);
     let outcome = RwSignal::new(None::<Result<(), ApiError>>);
     let reload = move |_| {

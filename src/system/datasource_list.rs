@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 use venti_model::api::datasources::{Datasource, Health, HealthState};
 
-use super::refreshed;
 use super::target_table::TargetTable;
 use super::targets::{Target, listed, summary};
 use crate::api::{Abort, ApiError, Query, datasources, targets, use_query};
 use crate::state::view_params::History;
-use crate::state::{ViewParams, zone};
+use crate::state::{RefreshState, ViewParams, zone};
 use crate::ui::{ErrorCard, Icon};
 
 /// The parameter of the URL that holds the search.
@@ -19,7 +18,7 @@ const SEARCH: &str = "search";
 pub(crate) fn DatasourceList() -> impl IntoView {
     let list = use_query(
         || Some(()),
-        refreshed(),
+        RefreshState::expect().query_options(),
         |(), abort| datasources::list(abort),
     );
     // The cards, with their targets, stay while only the health changes.
@@ -98,7 +97,7 @@ fn DatasourceCard(
     let asked = name.clone();
     let targets = use_query(
         move || is_open.get().then(|| asked.clone()),
-        refreshed(),
+        RefreshState::expect().query_options(),
         list_targets,
     );
     let label = name.clone();

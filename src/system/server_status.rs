@@ -4,14 +4,18 @@ use leptos::prelude::*;
 
 use super::configuration::Configuration;
 use super::facts::{Facts, facts};
-use super::refreshed;
 use crate::api::{Abort, ApiError, status, use_query};
+use crate::state::RefreshState;
 use crate::ui::ErrorCard;
 
 /// A card for the configuration, and one for each group of facts.
 #[component]
 pub(crate) fn ServerStatus() -> impl IntoView {
-    let all = use_query(|| Some(()), refreshed(), |(), abort| load(abort));
+    let all = use_query(
+        || Some(()),
+        RefreshState::expect().query_options(),
+        |(), abort| load(abort),
+    );
     let cards = move || match (all.data(), all.error()) {
         (Some(all), _) => all.iter().cloned().map(card).collect_view().into_any(),
         (None, Some(error)) => view! {

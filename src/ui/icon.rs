@@ -9,6 +9,8 @@ pub(crate) fn Icon(
     name: &'static str,
 ) -> impl IntoView {
     let path = match name {
+        "alerts" => "M8 1.8v1.4M3.2 12h9.6l-1.3-2V7a3.5 3.5 0 0 0-7 0v3zM6.8 14h2.4",
+        "chevron" => "M6 3.5 10.5 8 6 12.5",
         "clock" => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2.2 1.6",
         "datasource" => {
             "M2.5 4c0-2 11-2 11 0s-11 2-11 0zM2.5 4v8c0 2 11 2 11 0V4M2.5 8c0 2 11 2 11 0"

@@ -46,7 +46,8 @@ fn listing() -> Listing {
         rule("Broken", "inactive", "err", &[]),
         rule("Down", "firing", "err", &alerts),
     ];
-    let groups = json!({ "groups": [group("a.yml", "quiet", &quiet), group("b.yml", "loud", &loud)] });
+    let groups =
+        json!({ "groups": [group("a.yml", "quiet", &quiet), group("b.yml", "loud", &loud)] });
     Listing::new(serde_json::from_value(groups).unwrap())
 }
 
