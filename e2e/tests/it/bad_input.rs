@@ -54,7 +54,10 @@ async fn a_faulty_dashboard_is_listed_and_costs_only_itself() -> anyhow::Result<
                 "{place} {words} is not among {faults:#?}"
             );
         }
-        assert_eq!(side_bar.pages().await?, ["Bad", "Metrics", "Logs"]);
+        assert_eq!(
+            side_bar.pages().await?,
+            ["Bad", "Metrics", "Logs", "Alerts", "Datasources", "Status"]
+        );
         let page = DashboardPage::shown_by(browser);
         page.settled("stat", "x", "ready").await.map(drop)
     })
