@@ -13,8 +13,6 @@ tools := $(CURDIR)/target/tools
 export PATH := $(tools)/bin:$(tools)/node_modules/.bin:$(tools)/debian/usr/bin:$(tools)/debian/usr/sbin:$(PATH)
 
 target := $(or $(CARGO_TARGET_DIR),target)
-# The version that trunk insists on, as wasm-opt spells it.
-wasm_opt := $(shell sed -n 's/^wasm_opt *= *"\(.*\)"/\1/p' Trunk.toml)
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,13 +56,8 @@ fuzz-api: tools frontend ## Send the server what its own description allows, and
 # wasm-opt and its patience with each build are spared when nothing has changed.
 frontend: dist/index.html.gz ## Build the frontend into dist/, and compress it
 
-dist/index.html.gz: $(shell find Cargo.* Trunk.toml index.html src style public chart lethe model -type f)
-	@if wasm-opt --version 2>/dev/null | grep -qF "$(wasm_opt)"; then \
-	  trunk build --offline --release; \
-	else \
-	  echo 'without wasm-opt, which could not be installed, the bundle is larger' >&2; \
-	  trunk build --offline --cargo-profile wasm-release; \
-	fi
+dist/index.html.gz: $(shell find Cargo.* Trunk.toml build.rs index.html deploy/local/split.sh src style public chart lethe model -type f)
+	trunk build --offline --release
 	deploy/local/precompress.sh dist
 
 fmt: ## Format all code

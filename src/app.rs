@@ -4,15 +4,13 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::pages::{
-    AlertsPage, DashboardPage, DatasourcesPage, HomePage, LoginPage, LogsPage, MetricsPage,
-    NotFoundPage, StatusPage,
-};
+use crate::pages::{DashboardPage, HomePage, NotFoundPage, chunks};
 use crate::shell::SideBar;
 use crate::state::{
     CatalogState, DataTableState, RefreshState, SelectionState, SessionState, ThemeState,
     TimeRangeState, ViewParams,
 };
+use crate::ui::{Later, Loaded};
 
 /// The whole app.
 #[component]
@@ -58,10 +56,15 @@ fn Shell(
     provide_context(CatalogState::new());
     let is_open = Memo::new(move |_| session.needs_login().is_none());
     view! {
-        <Show when=move || is_open.get() fallback=LoginPage>
+        <Show when=move || is_open.get() fallback=|| later(chunks::login)>
             <Pages />
         </Show>
     }
+}
+
+/// A page that is not loaded before it is wanted.
+fn later<F: Future<Output = Loaded<()>> + 'static>(page: fn() -> F) -> AnyView {
+    view! { <Later load=page with=() class="page" /> }.into_any()
 }
 
 /// What those may see who are logged in, or need not be.
@@ -72,11 +75,11 @@ fn Pages() -> impl IntoView {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/dashboards/:name") view=DashboardPage />
-            <Route path=path!("/explore/metrics") view=MetricsPage />
-            <Route path=path!("/explore/logs") view=LogsPage />
-            <Route path=path!("/alerts") view=AlertsPage />
-            <Route path=path!("/datasources") view=DatasourcesPage />
-            <Route path=path!("/status") view=StatusPage />
+            <Route path=path!("/explore/metrics") view=|| later(chunks::metrics) />
+            <Route path=path!("/explore/logs") view=|| later(chunks::logs) />
+            <Route path=path!("/alerts") view=|| later(chunks::alerts) />
+            <Route path=path!("/datasources") view=|| later(chunks::datasources) />
+            <Route path=path!("/status") view=|| later(chunks::status) />
         </FlatRoutes>
     }
 }

@@ -3,11 +3,13 @@
 mod dropdown;
 mod error_card;
 mod icon;
+mod later;
 mod sort_table;
 mod virtual_list;
 
 pub(crate) use dropdown::Dropdown;
 pub(crate) use error_card::ErrorCard;
 pub(crate) use icon::Icon;
+pub(crate) use later::{Later, Loaded};
 pub(crate) use sort_table::{SortCell, SortTable};
 pub(crate) use virtual_list::VirtualList;

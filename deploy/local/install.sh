@@ -20,7 +20,8 @@ PATH=$tools/bin:$tools/node_modules/.bin:$tools/debian/usr/bin:$tools/debian/usr
 trunk_version=0.21.14
 fluent_logger_version=0.11.1
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock)
-binaryen_version=$(sed -n 's/^wasm_opt *= *"version_\([0-9]*\)".*/\1.0.0/p' Trunk.toml)
+wasm_split_version=0.2.0
+binaryen_version=132.0.0
 
 have() { command -v "$1" >/dev/null; }
 say() { echo "install: $*"; }
@@ -119,6 +120,9 @@ fluent_logger() {
 wasm_target
 cargo_tool trunk trunk "$trunk_version" --locked
 cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version"
+# It does not tell its version.
+have wasm_split_cli ||
+  cargo_tool wasm_split_cli wasm_split_cli_support "$wasm_split_version" --locked --features build-binary
 wasm_opt
 have brotli || debian_install brotli
 have prometheus || debian_unpack prometheus

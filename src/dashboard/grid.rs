@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use venti_model::dashboard::{Dashboard, Panel, PanelKind, Row};
 
-use super::panels::{LogsPanel, MultitablePanel, PiePanel, StatPanel, TablePanel, TimeSeriesPanel};
+use super::panels::{
+    MultitablePanel, PiePanel, StatPanel, TablePanel, TimeSeriesPanel, logs_panel,
+};
 use super::scope::PanelScope;
+use crate::ui::Later;
 
 /// All rows of a dashboard.
 #[component]
@@ -51,6 +54,6 @@ fn panel_view(panel: Panel) -> AnyView {
         PanelKind::Piechart => view! { <PiePanel scope /> }.into_any(),
         PanelKind::Table => view! { <TablePanel scope /> }.into_any(),
         PanelKind::Multitable => view! { <MultitablePanel scope /> }.into_any(),
-        PanelKind::Logs => view! { <LogsPanel scope /> }.into_any(),
+        PanelKind::Logs => view! { <Later load=logs_panel with=scope class="panel" /> }.into_any(),
     }
 }
