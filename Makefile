@@ -27,9 +27,10 @@ test: tools lint frontend ## Check everything: format, lints, licences, tests, t
 	cargo test --package venti-server --features embed --test it embedded
 	cargo test --workspace --doc
 	cargo test --workspace --test browser
+	@fuzz/run.sh 15
 
 fuzz: tools ## Feed made-up bytes to the parsers for ten minutes each
-	@lethe/fuzz/run.sh 600
+	@fuzz/run.sh 600
 
 bench: tools build ## Measure: bytes that a browser loads, drawing, the proxy, memory of an idle server, Lethe
 	@deploy/local/install.sh bench

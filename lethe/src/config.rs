@@ -195,8 +195,10 @@ impl Config {
         }
     }
 
-    /// Takes over one setting. What comes back deserves a look but works.
-    fn set(&mut self, path: &str, value: &str) -> Result<Option<String>, String> {
+    /// Takes over one setting by its keys, such as `retention.time` or
+    /// `tail[0].path`. What comes back deserves a look but works; an error says
+    /// why the value has no meaning.
+    pub fn set(&mut self, path: &str, value: &str) -> Result<Option<String>, String> {
         match path {
             "query.limit" => self.limit = limit(value)?,
             "query.timeout" => self.timeout = measure::seconds(value, Duration::from_millis(1))?,

@@ -6,6 +6,7 @@ mod job;
 mod lines;
 mod maintain;
 mod metrics;
+mod prepare;
 mod tail;
 mod targets;
 
@@ -218,6 +219,7 @@ impl Lethe {
             slots_in_use: self.n_slots.saturating_sub(self.slots.available_permits()),
             waiting: self.waiting.load(Relaxed),
             tails: tail::MAX_TAILS.saturating_sub(self.tails.available_permits()),
+            learned_bytes: self.index.n_learned(),
             usage,
         }))
     }

@@ -11,7 +11,8 @@
 //! lines, [`follow`] reads local files and [`journal`] the systemd journal.
 //! Each makes records; `place` decides which file a record belongs to and how
 //! its line looks, or why it cannot be placed. One thread commits: it writes
-//! all batches that wait, and asks the disk once for each file.
+//! all batches that wait, and asks the disk once for each file. [`Ingestion`] is
+//! all of it as the configuration asks for it.
 //!
 //! # What is promised
 //!
@@ -48,6 +49,7 @@ pub mod msgpack;
 mod place;
 mod refusal;
 mod saved;
+mod service;
 
 pub use commit::CommitError;
 pub use counters::Counters;
@@ -55,6 +57,9 @@ pub use host::host_name;
 pub use inflate::{Compression, InflateError, inflate};
 pub use place::{Fields, place};
 pub use refusal::Refusal;
+#[cfg(feature = "program")]
+pub(crate) use service::DRAIN;
+pub use service::{Ingestion, StartError};
 
 use commit::Job;
 

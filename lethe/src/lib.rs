@@ -110,12 +110,16 @@
 //! - Ingestion ([`ingest`]), all of it off until the configuration names it:
 //!   Fluent Forward, JSON lines by [`POST /api/v1/push`](http::push_router),
 //!   local files, the systemd journal. Acknowledged means on disk.
+//! - Times in the files of the last day are learned in the background
+//!   ([`Lethe::maintain`]), so that a first question about them is as fast as a
+//!   later one. Nothing of it is written: packed files have their times in them.
 //! - `/metrics`: queries, bytes read, rows, files on disk, rotation, compression,
 //!   ingestion, and the process itself, in Prometheus' text format.
 //!   `/api/v1/openapi.json` describes the API.
 //! - The program `lethe` takes `--config`, ends what is under way when it is
 //!   asked to stop, reads its configuration alone with `lethe check`, and prints
-//!   lines or numbers with `lethe query`.
+//!   lines or numbers with `lethe query`, with `--follow` also lines as they are
+//!   written.
 
 #[cfg(feature = "engine")]
 pub mod compress;

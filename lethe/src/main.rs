@@ -5,11 +5,12 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use lethe::config::{Config, ListenAddress};
+use lethe::ingest::Ingestion;
 use lethe::letheql::Query;
-use lethe::program::{self, Ingestion, Moment, Question};
+use lethe::program::{self, Moment, Printed, Question};
 use lethe::search::TimeRange;
 use lethe::{Lethe, http};
 use tokio::sync::watch;
@@ -52,6 +53,9 @@ enum Command {
         /// Of a query that counts, the time between two values; without it, there is one at `--to`
         #[arg(long, value_parser = program::step)]
         step: Option<NonZeroU64>,
+        /// Go on with lines as they are written, until Ctrl-C
+        #[arg(long, conflicts_with_all = ["to", "step"])]
+        follow: bool,
         /// Print the answer of the API
         #[arg(long)]
         json: bool,
@@ -84,9 +88,10 @@ async fn main() -> anyhow::Result<()> {
             to,
             limit,
             step,
+            follow,
             json,
         } => {
-            let lethe = Lethe::open(config.options());
+            let lethe = Arc::new(Lethe::open(config.options()));
             let now = lethe.now();
             let question = Question {
                 range: TimeRange {
@@ -97,17 +102,30 @@ async fn main() -> anyhow::Result<()> {
                 step_millis: step.map(NonZeroU64::get),
                 json,
             };
-            let printed = question.ask(&lethe, Query::parse(&query)?).await?;
-            for warning in &printed.warnings {
-                tracing::warn!("{warning}");
-            }
-            match io::stdout().lock().write_all(&printed.text) {
+            let asked = match (Query::parse(&query)?, follow) {
+                (Query::Logs(query), true) => question.follow(lethe, query, show).await,
+                (Query::Metric(_), true) => {
+                    bail!("numbers cannot be followed: leave `--follow` out")
+                }
+                (query, false) => show(&question.ask(&lethe, query).await?),
+            };
+            match asked.err().map(anyhow::Error::downcast::<io::Error>) {
+                None => Ok(()),
                 // Whoever reads the lines has seen enough.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                written => written.context("cannot print"),
+                Some(Ok(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                Some(Ok(error)) => Err(error).context("cannot print"),
+                Some(Err(error)) => Err(error),
             }
         }
     }
+}
+
+fn show(printed: &Printed) -> anyhow::Result<()> {
+    for warning in &printed.warnings {
+        tracing::warn!("{warning}");
+    }
+    io::stdout().lock().write_all(&printed.text)?;
+    Ok(())
 }
 
 /// The file that was named or found, or the defaults.
@@ -125,8 +143,7 @@ fn load(path: Option<PathBuf>) -> anyhow::Result<Config> {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lethe = Arc::new(Lethe::open(config.options()));
-    let listener = program::bind(&config.listen_address)
-        .await
+    let listener = (config.listen_address.bind().await)
         .with_context(|| format!("cannot listen on {}", config.listen_address))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let (stopping, stop) = watch::channel(false);

@@ -59,6 +59,7 @@ pub use cancel::{Cancel, Interrupted};
 pub use count::{Histogram, LabelValues};
 pub use cursor::{Cursor, NoCursor};
 pub use follow::Follow;
+pub(crate) use index::IndexError;
 pub use index::TimeIndex;
 pub use instants::Instants;
 pub use last::last_time;

@@ -1,7 +1,11 @@
 //! Where the program listens: `host:port`, or `:port` for every address.
 
 use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+
+use tokio::net::TcpListener;
 
 /// A host with a port to listen at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +14,23 @@ pub struct ListenAddress {
     pub host: String,
     /// The port; 0 leaves the choice to the system.
     pub port: u16,
+}
+
+impl ListenAddress {
+    /// Listens there. Without a host that is every address of both kinds, or of
+    /// IPv4 alone where there is no IPv6.
+    pub async fn bind(&self) -> io::Result<TcpListener> {
+        let ListenAddress { host, port } = self;
+        if !host.is_empty() {
+            return TcpListener::bind((host.as_str(), *port)).await;
+        }
+        match TcpListener::bind((Ipv6Addr::UNSPECIFIED, *port)).await {
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).await
+            }
+            bound => bound,
+        }
+    }
 }
 
 impl FromStr for ListenAddress {

@@ -1,8 +1,11 @@
-//! What a data directory needs again and again: rotation and compression.
+//! What a data directory needs again and again: rotation, compression, and a
+//! look at the times in its newest files.
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -10,7 +13,11 @@ use crate::compress::{Compression, Compressor};
 use crate::rotate::{Retention, Rotation, preview, rotate};
 use crate::search::Cancel;
 
+use super::prepare::Preparation;
 use super::{CancelOnDrop, Lethe};
+
+/// The hours whose times are known before anybody asks.
+const PREPARED: TimeDelta = TimeDelta::days(1);
 
 /// What is done regularly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +31,40 @@ pub struct Maintenance {
 }
 
 impl Lethe {
-    /// Rotates and packs regularly, and never ends; dropping the future ends
-    /// what is under way. Failures are logged and tried again the next time.
+    /// Rotates, packs and learns the times in files of the last day regularly,
+    /// and never ends; dropping the future ends what is under way. Failures are
+    /// logged and tried again the next time.
     ///
     /// The first rotation waits for one pause, and what it will delete is said
     /// in the log before: whoever started this with the wrong directory or
     /// retention can still stop it.
     pub async fn maintain(&self, maintenance: Maintenance) {
-        tokio::join!(self.rotate(maintenance), self.compress(maintenance));
-        // Neither is wanted.
+        tokio::join!(
+            self.prepare(maintenance.pause),
+            self.rotate(maintenance),
+            self.compress(maintenance)
+        );
+        // Only what is not wanted ends.
         pending().await
+    }
+
+    async fn prepare(&self, pause: Duration) {
+        let mut ticks = ticks(pause);
+        loop {
+            ticks.tick().await;
+            let now = self.now();
+            let cancel = Cancel::at(None);
+            let _guard = CancelOnDrop(cancel.clone());
+            let preparation = Preparation {
+                root: self.options.root.clone(),
+                index: Arc::clone(&self.index),
+                from: now - PREPARED,
+                upto: now,
+            };
+            if let Err(error) = spawn_blocking(move || preparation.run(&cancel)).await {
+                tracing::error!(%error, "learning the times in files failed");
+            }
+        }
     }
 
     async fn rotate(&self, maintenance: Maintenance) {

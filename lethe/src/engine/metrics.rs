@@ -22,6 +22,7 @@ use crate::store::Usage;
 const REQUESTS: &str = "lethe_http_requests_total";
 const REQUEST_SECONDS: &str = "lethe_http_request_duration_seconds";
 const SCANNED_BYTES: &str = "lethe_scanned_bytes_total";
+const LEARNED_BYTES: &str = "lethe_index_read_bytes_total";
 const ROWS: &str = "lethe_rows_total";
 const SLOTS: &str = "lethe_query_slots";
 const SLOTS_IN_USE: &str = "lethe_query_slots_in_use";
@@ -57,6 +58,8 @@ pub(super) struct Present {
     pub(super) slots_in_use: usize,
     pub(super) waiting: usize,
     pub(super) tails: usize,
+    /// Read so far to learn the times in files.
+    pub(super) learned_bytes: u64,
     /// Plain and packed files by the name of their log type.
     pub(super) usage: Vec<(&'static str, Usage)>,
 }
@@ -142,6 +145,7 @@ impl Metrics {
             gauge!(SLOTS_IN_USE).set(present.slots_in_use as f64);
             gauge!(WAITING).set(present.waiting as f64);
             gauge!(TAILS).set(present.tails as f64);
+            counter!(LEARNED_BYTES).absolute(present.learned_bytes);
             for (log_type, usage) in &present.usage {
                 for (form, bytes, files) in [
                     ("plain", usage.plain_bytes, usage.plain_files),
@@ -197,6 +201,10 @@ fn describe() {
         "Time until the head of an answer, by endpoint."
     );
     describe_counter!(SCANNED_BYTES, "Bytes of lines that searches read.");
+    describe_counter!(
+        LEARNED_BYTES,
+        "Bytes of lines that were read to learn their times."
+    );
     describe_counter!(ROWS, "Rows that were found for answers.");
     describe_gauge!(SLOTS, "Searches that may run at once.");
     describe_gauge!(SLOTS_IN_USE, "Searches that run.");

@@ -1,7 +1,7 @@
 //! Lines as they are written: what was added to files since the last look.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use tokio::sync::OwnedSemaphorePermit;
@@ -33,6 +33,9 @@ pub struct Tail {
 }
 
 impl Tail {
+    /// How often files are looked at.
+    pub const PERIOD: Duration = Duration::from_millis(500);
+
     /// Begins to follow, and answers the newest lines of a page up to now: no
     /// line is missed between the two, and none is there twice.
     pub async fn start(

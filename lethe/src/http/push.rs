@@ -45,11 +45,14 @@ const PLACES: usize = 8;
 /// by sending slowly.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Where records are posted.
+pub(super) const PATH: &str = "/api/v1/push";
+
 /// The one URL through which lines come in. Not part of [`super::router`]:
 /// whoever serves this lets everyone who can reach it write.
 pub fn push_router(ingest: Ingest) -> Router {
     Router::new()
-        .route("/api/v1/push", post(push))
+        .route(PATH, post(push))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(
             Arc::new(Semaphore::new(PLACES)),

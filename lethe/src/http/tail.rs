@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
@@ -19,8 +18,6 @@ use super::error::ApiError;
 use super::params::Params;
 use super::{range, rows};
 
-/// How often files are looked at.
-const PERIOD: Duration = Duration::from_millis(500);
 /// How far the first event looks back when no start is given.
 const LOOK_BACK: TimeDelta = TimeDelta::hours(1);
 
@@ -40,7 +37,7 @@ pub(super) async fn tail(
         .unwrap_or_else(|| range::before(end, LOOK_BACK));
     let page = Page::newest(TimeRange { start, end }, params.count("limit")?);
     let (tail, first) = Tail::start(lethe, query, page).await?;
-    let mut clock = interval(PERIOD);
+    let mut clock = interval(Tail::PERIOD);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let feed = Feed {
         with_cursors: params.flag("cursors")?,

@@ -39,10 +39,13 @@ mod event;
 mod frames;
 mod handshake;
 mod message;
+mod secrets;
 
 pub use event::Event;
 pub use handshake::{Secret, Security};
 pub use message::{DecodeError, Message};
+pub use secrets::SecretsError;
+pub(super) use secrets::security;
 
 const MAX_CONNECTIONS: usize = 512;
 

@@ -2,11 +2,14 @@
 //! or either as the API answers.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::http::{rows, series};
-use crate::letheql::{Query, parse_millis};
+use crate::letheql::{LogQuery, Query, parse_millis};
 use crate::search::{Instants, TimeRange};
-use crate::{Lethe, MAX_POINTS, Page, QueryError};
+use crate::{Answer, Lethe, MAX_POINTS, Page, QueryError, Tail};
 
 use super::print;
 
@@ -41,12 +44,7 @@ impl Question {
                 let answer = lethe
                     .query(query, Page::newest(self.range, self.limit))
                     .await?;
-                let text = if self.json {
-                    rows::body(&answer, false)
-                } else {
-                    print::lines(&answer)
-                };
-                (text, answer.warnings)
+                return Ok(self.lines(answer));
             }
             Query::Metric(query) => {
                 let instants = match self.step_millis {
@@ -67,6 +65,39 @@ impl Question {
             text.push(b'\n');
         }
         Ok(Printed { text, warnings })
+    }
+
+    /// Hands over the lines that there are and then those that are written,
+    /// until `show` fails or a search does.
+    pub async fn follow<E: From<QueryError>>(
+        &self,
+        lethe: Arc<Lethe>,
+        query: LogQuery,
+        mut show: impl FnMut(&Printed) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let page = Page::newest(self.range, self.limit);
+        let (mut tail, mut answer) = Tail::start(lethe, query, page).await?;
+        let mut clock = interval(Tail::PERIOD);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            if !answer.rows.is_empty() || !answer.warnings.is_empty() {
+                show(&self.lines(answer))?;
+            }
+            clock.tick().await;
+            answer = tail.next().await?;
+        }
+    }
+
+    fn lines(&self, answer: Answer) -> Printed {
+        let text = if self.json {
+            [rows::body(&answer, false), b"\n".to_vec()].concat()
+        } else {
+            print::lines(&answer)
+        };
+        Printed {
+            text,
+            warnings: answer.warnings,
+        }
     }
 }
 

@@ -1,14 +1,20 @@
 //! What is known of the times in a file.
 //!
 //! Of each stretch of a file, some hundred kilobytes, the oldest and the newest
-//! time are kept in memory. It is learned by one pass over the file when a
-//! query first has a use for it, and extended as the file grows. Nothing is
-//! assumed of the order of lines, so a stretch is never left out wrongly.
+//! time are kept in memory. It is learned by one pass over the file, in the
+//! background or when a query first has a use for it, and extended as the file
+//! grows. Nothing is assumed of the order of lines, so a stretch is never left
+//! out wrongly.
+//!
+//! Nothing of it is kept on disk: packed files bring the times of their blocks
+//! with them, and plain ones of a day are learned in the time that it takes to
+//! read them once.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::store::{Text, packed::Block};
@@ -44,7 +50,7 @@ impl Stretch {
 
 /// Why times could not be learned.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum IndexError {
+pub(crate) enum IndexError {
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error(transparent)]
@@ -55,6 +61,7 @@ pub(super) enum IndexError {
 #[derive(Debug, Default)]
 pub struct TimeIndex {
     files: Mutex<HashMap<PathBuf, Arc<Mutex<Known>>>>,
+    n_learned: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +80,31 @@ struct Identity {
     packed_len: u64,
 }
 
+/// Plain text up to this size is read as a whole without further thought.
+const SMALL: u64 = 128 << 10;
+
+/// Whether the plain lines of a text are so many that their times are worth
+/// knowing.
+pub(super) fn is_large(text: &Text) -> bool {
+    text.len() - text.packed_len() > SMALL
+}
+
 impl TimeIndex {
+    /// Learns what is not known yet of the file at `path`, so that no query has
+    /// to.
+    pub(crate) fn prepare(&self, path: &Path, cancel: &Cancel) -> Result<(), IndexError> {
+        let text = Text::open(path)?;
+        if is_large(&text) {
+            self.caught_up(path, &text, cancel)?;
+        }
+        Ok(())
+    }
+
+    /// How many bytes of lines were read to learn their times.
+    pub(crate) fn n_learned(&self) -> u64 {
+        self.n_learned.load(Relaxed)
+    }
+
     /// The stretches of a text. Lines without a time are in none; a last line
     /// without a line break is in one of unknown times.
     pub(super) fn stretches(
@@ -82,18 +113,28 @@ impl TimeIndex {
         text: &Text,
         cancel: &Cancel,
     ) -> Result<Vec<Stretch>, IndexError> {
-        let known = self.known(path);
-        let mut known = lock(&known);
-        known.catch_up(text, cancel)?;
-        let mut stretches = known.stretches.clone();
-        if known.end < text.len() {
+        let (mut stretches, end) = self.caught_up(path, text, cancel)?;
+        if end < text.len() {
             stretches.push(Stretch {
-                start: known.end,
+                start: end,
                 end: text.len(),
                 times: None,
             });
         }
         Ok(stretches)
+    }
+
+    /// All stretches that are whole lines, and where they end.
+    fn caught_up(
+        &self,
+        path: &Path,
+        text: &Text,
+        cancel: &Cancel,
+    ) -> Result<(Vec<Stretch>, u64), IndexError> {
+        let known = self.known(path);
+        let mut known = lock(&known);
+        known.catch_up(text, cancel, &self.n_learned)?;
+        Ok((known.stretches.clone(), known.end))
     }
 
     fn known(&self, path: &Path) -> Arc<Mutex<Known>> {
@@ -112,7 +153,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Known {
-    fn catch_up(&mut self, text: &Text, cancel: &Cancel) -> Result<(), IndexError> {
+    fn catch_up(
+        &mut self,
+        text: &Text,
+        cancel: &Cancel,
+        n_learned: &AtomicU64,
+    ) -> Result<(), IndexError> {
         let (identity, len) = (identity(text)?, text.len());
         if identity != self.identity || len < self.end || self.tail != tail(text, self.end)? {
             *self = Known {
@@ -127,6 +173,7 @@ impl Known {
         }
         let mut found = Vec::new();
         let (end, outcome) = learn(text, self.end, cancel, &mut found);
+        n_learned.fetch_add(end - self.end, Relaxed);
         // What was learned stays learned when the time is up: the next query
         // goes on from there.
         self.tail = tail(text, end)?;

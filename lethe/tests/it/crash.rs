@@ -5,10 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::support::{get, url};
+use super::support::{get, rounds, url};
 
-/// How often the program is killed.
-const ROUNDS: usize = 9;
+/// How often the program is killed, each time in another of three moments.
+fn all_rounds() -> usize {
+    rounds(3).min(20)
+}
+
 /// Lines of an hour, which make more than a mebibyte.
 const LINES: usize = 9_000;
 
@@ -87,7 +90,7 @@ fn names(root: &Path) -> Vec<String> {
 fn packing_loses_and_doubles_nothing_when_it_is_killed() {
     let root = tempfile::tempdir().unwrap();
     let config = "time: '0'}\nstorage: {compress_after: 1h}";
-    for round in 0..ROUNDS {
+    for round in 0..all_rounds() {
         // What was packed before is there again, as if its removal had been lost.
         plant(root.path(), round..round + 2, LINES);
         let found = counts(root.path());
@@ -110,13 +113,13 @@ fn packing_loses_and_doubles_nothing_when_it_is_killed() {
     }
     kill_when(start(root.path(), config), || {
         let names = names(root.path());
-        names.len() == ROUNDS + 1
+        names.len() == all_rounds() + 1
             && names
                 .iter()
                 .all(|it| it.ends_with(".log.zst") && !it.starts_with('.'))
     });
     let found = counts(root.path());
-    assert_eq!(found.len(), ROUNDS + 1);
+    assert_eq!(found.len(), all_rounds() + 1);
     assert!(
         found.values().all(|it| *it == LINES.to_string()),
         "{found:?}"
@@ -126,7 +129,7 @@ fn packing_loses_and_doubles_nothing_when_it_is_killed() {
 #[test]
 fn rotation_deletes_whole_hours_from_the_oldest_when_it_is_killed() {
     let root = tempfile::tempdir().unwrap();
-    for round in 0..ROUNDS {
+    for round in 0..all_rounds() {
         plant(root.path(), 0..24, 10);
         let all = names(root.path());
         let config = "size: 1KB, time: '0'}";

@@ -13,11 +13,15 @@ use super::support::{open, url};
 
 /// Sends requests to one database, one after the other, and returns the last body.
 fn ask(lethe: lethe::Lethe, paths: &[String]) -> String {
+    ask_shared(&Arc::new(lethe), paths)
+}
+
+fn ask_shared(lethe: &Arc<lethe::Lethe>, paths: &[String]) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let router = http::router(Arc::new(lethe));
+    let router = http::router(Arc::clone(lethe));
     let mut last = String::new();
     for path in paths {
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -98,32 +102,14 @@ fn maintenance_is_counted() {
         compress_after: Duration::from_secs(3_600),
         pause: Duration::from_millis(1),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let told = runtime.block_on(async {
-        let router = http::router(Arc::clone(&lethe));
-        let ask = async {
-            loop {
-                let request = Request::get("/metrics").body(Body::empty()).unwrap();
-                let response = router.clone().oneshot(request).await.unwrap();
-                let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-                let told = String::from_utf8(body.to_vec()).unwrap();
-                let is_done = [
-                    "lethe_rotation_deleted_files_total 1",
-                    "lethe_compression_packed_files_total 1",
-                ];
-                if is_done.iter().all(|it| told.contains(it)) {
-                    return told;
-                }
-            }
-        };
-        tokio::select! {
-            told = ask => told,
-            () = lethe.maintain(maintenance) => unreachable!("it never ends"),
-        }
-    });
+    let told = maintained(
+        &lethe,
+        maintenance,
+        &[
+            "lethe_rotation_deleted_files_total 1",
+            "lethe_compression_packed_files_total 1",
+        ],
+    );
     assert!(
         told.contains("lethe_rotation_deleted_bytes_total 40\n"),
         "{told}"
@@ -136,4 +122,68 @@ fn maintenance_is_counted() {
         told.contains("lethe_storage_files{type=\"pod\",form=\"packed\"} 1\n"),
         "{told}"
     );
+}
+
+#[test]
+fn times_of_the_last_day_are_known_before_anybody_asks() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("pod/ns");
+    std::fs::create_dir_all(&target).unwrap();
+    for hour in ["2009-11-10_22", "2009-11-10_21", "2009-11-08_21"] {
+        let (date, hour_of_day) = hour.split_once('_').unwrap();
+        let line = format!("{date}T{hour_of_day}:00:00Z[ns|p|c] some more words\n");
+        assert_eq!(line.len(), 45);
+        std::fs::write(target.join(format!("{hour}.log")), line.repeat(4_000)).unwrap();
+    }
+    let lethe = Arc::new(open(root.path()));
+    let maintenance = lethe::Maintenance {
+        retention: lethe::rotate::Retention::default(),
+        compress_after: Duration::ZERO,
+        pause: Duration::from_millis(1),
+    };
+    // Two of the files: the third is of another day.
+    let learned = "lethe_index_read_bytes_total 360000\n";
+    maintained(&lethe, maintenance, &[learned]);
+    let newest = url(
+        "/api/v1/query_range",
+        &[
+            ("query", "pod{namespace=\"ns\"}"),
+            ("start", "2009-11-10T20:00:00Z"),
+            ("limit", "1"),
+        ],
+    );
+    let told = ask_shared(&lethe, &[newest, "/metrics".to_owned()]);
+    assert!(told.contains(learned), "{told}");
+    assert!(told.contains("lethe_rows_total 1\n"), "{told}");
+}
+
+/// Lets a database be maintained until it tells of all these, and returns what
+/// it told.
+fn maintained(
+    lethe: &Arc<lethe::Lethe>,
+    maintenance: lethe::Maintenance,
+    wanted: &[&str],
+) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let router = http::router(Arc::clone(lethe));
+    let ask = async {
+        loop {
+            let request = Request::get("/metrics").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            let told = String::from_utf8(body.to_vec()).unwrap();
+            if wanted.iter().all(|it| told.contains(it)) {
+                return told;
+            }
+        }
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            told = ask => told,
+            () = lethe.maintain(maintenance) => unreachable!("it never ends"),
+        }
+    })
 }

@@ -179,3 +179,57 @@ fn it_serves_and_rotates_until_it_is_asked_to_stop() {
     );
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn lines_are_printed_as_they_are_written() {
+    use lethe::letheql::LogQuery;
+    use lethe::program::{Printed, Question};
+    use lethe::search::TimeRange;
+
+    let root = install("");
+    let data = root.path().join("data/log");
+    let lethe = std::sync::Arc::new(crate::support::open(&data));
+    let now = lethe.now();
+    let question = Question {
+        range: TimeRange {
+            start: (now - chrono::TimeDelta::hours(1)).into(),
+            end: now.into(),
+        },
+        limit: Some(1),
+        step_millis: None,
+        json: false,
+    };
+    let query = LogQuery::parse("pod{namespace=\"ns\"}").unwrap();
+    let mut shown = Vec::new();
+    let show = |printed: &Printed| {
+        shown.push(text(&printed.text));
+        if shown.len() == 2 {
+            return Err(anyhow::anyhow!("enough"));
+        }
+        let path = data.join("pod/ns/2009-11-10_22.log");
+        let mut file = fs::OpenOptions::new().append(true).open(path)?;
+        file.write_all(b"2009-11-10T22:59:02Z[ns|web|main] third\n")?;
+        Ok(())
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let ended = runtime.block_on(question.follow(lethe, query, show));
+    assert_eq!(ended.unwrap_err().to_string(), "enough");
+    assert_eq!(
+        shown,
+        [
+            "2009-11-10T22:59:01Z[ns|web|main] \\u{1b}[2Jsecond\n",
+            "2009-11-10T22:59:02Z[ns|web|main] third\n",
+        ]
+    );
+}
+
+#[test]
+fn numbers_cannot_be_followed() {
+    let root = install("");
+    let output = run(
+        root.path(),
+        &["query", "--follow", "rate(pod{namespace=\"ns\"}[1m])"],
+    );
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("numbers cannot be followed"));
+}

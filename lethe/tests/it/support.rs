@@ -143,6 +143,13 @@ pub(crate) fn golden_lines(name: &str) -> Option<Vec<Value>> {
     Some(lines.collect())
 }
 
+/// How often something is done that may go wrong once in a while: a few times,
+/// or as often as `LETHE_ROUNDS` says.
+pub(crate) fn rounds(few: usize) -> usize {
+    let given = std::env::var("LETHE_ROUNDS").ok();
+    given.map_or(few, |it| it.parse().expect("a number of rounds"))
+}
+
 /// Asks again until it is so. Only for what another process or thread does
 /// without telling.
 pub(crate) fn eventually(what: &str, is_so: impl Fn() -> bool) {

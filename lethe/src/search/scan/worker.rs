@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::store::{HourFile, Text};
 
-use super::super::index::{IndexError, Stretch, packed_stretches};
+use super::super::index::{IndexError, Stretch, is_large, packed_stretches};
 use super::super::line::Line;
 use super::super::lines::{Malformed, parse_labels, parse_time, without_break};
 use super::super::pieces::{Piece, Pieces};
@@ -16,9 +16,6 @@ use super::super::time::TimeRange;
 use super::Scan;
 use super::parts::{aligned, in_parts};
 use super::queue::{Part, Queue, Task};
-
-/// Files up to this size are read as a whole without further thought.
-const SMALL: u64 = 128 << 10;
 
 /// What the threads of a scan share.
 pub(super) struct Shared<'s> {
@@ -106,16 +103,15 @@ impl<'s, S: Sink> Worker<'s, S> {
         if let Some(damage) = text.damage() {
             self.unreadable(at, damage);
         }
-        let plain_len = text.len() - text.packed_len();
-        let (mut stretches, is_plain_aligned) =
-            if plain_len > SMALL && self.pays_to_index(hour_file) {
-                let Scan { index, cancel, .. } = self.shared.scan;
-                (index.stretches(&hour_file.path, &text, cancel)?, true)
-            } else {
-                let mut stretches = packed_stretches(&text);
-                stretches.extend(in_parts(text.packed_len(), text.len()));
-                (stretches, false)
-            };
+        let (mut stretches, is_plain_aligned) = if is_large(&text) && self.pays_to_index(hour_file)
+        {
+            let Scan { index, cancel, .. } = self.shared.scan;
+            (index.stretches(&hour_file.path, &text, cancel)?, true)
+        } else {
+            let mut stretches = packed_stretches(&text);
+            stretches.extend(in_parts(text.packed_len(), text.len()));
+            (stretches, false)
+        };
         stretches.retain(|it| it.meets(&self.range));
         match self.sink.prefers() {
             // Stretches of unknown times promise anything.

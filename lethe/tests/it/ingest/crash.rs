@@ -16,6 +16,7 @@ use super::client::{self, Client, Record};
 use super::program::install;
 use super::server::{Program, read};
 use crate::program::program;
+use crate::support::rounds;
 
 const FILE: &str = "data/log/pod/ns/2009-11-10_22.log";
 const TAG: &str = "pod/ns/2009-11-10_22.log";
@@ -71,10 +72,10 @@ fn messages(root: &Path, n_torn: usize) -> HashSet<String> {
 
 #[test]
 fn what_was_acknowledged_survives_kill_9() {
-    const ROUNDS: usize = 5;
+    let all_rounds = rounds(5);
     let root = install(FORWARD);
     let mut acknowledged = Vec::new();
-    for round in 0..ROUNDS {
+    for round in 0..all_rounds {
         let server = Program::start(program(root.path()), true);
         let address = server.forward.unwrap();
         let (tell, told) = mpsc::channel();
@@ -98,8 +99,8 @@ fn what_was_acknowledged_survives_kill_9() {
     server.terminate();
 
     // A torn line by us, and at most one by the killed process.
-    let messages = messages(root.path(), 2 * ROUNDS);
-    assert!(acknowledged.len() > ROUNDS * 10);
+    let messages = messages(root.path(), 2 * all_rounds);
+    assert!(acknowledged.len() > all_rounds * 10);
     for name in acknowledged {
         for n in 0..LINES {
             assert!(messages.contains(&format!("{name} {n}")), "{name} {n}");

@@ -1,21 +1,49 @@
 //! Starts what takes in lines, and ends it without losing any.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
 use axum::Router;
 use tokio::net::UdpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::config::{Config, Sources, TailSource};
+use crate::config::{Config, ListenAddress, Sources, TailSource};
 use crate::http::push_router;
-use crate::ingest::{Counters, Ended, Ingest, follow, forward, host_name, journal};
 
-use super::secrets::security;
-use super::serve::{DRAIN, bind};
+use super::forward::{SecretsError, security};
+use super::{Counters, Ended, Ingest, follow, forward, host_name, journal};
+
+/// How long what is under way may take once stopping is asked for. Clients that
+/// follow lines would stay for ever.
+pub(crate) const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why lines cannot be taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be written to.
+    #[error("cannot write below {}: {error}", path.display())]
+    Directory {
+        /// The data directory.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Nobody can connect there.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: ListenAddress,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// It cannot be known who may send.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+}
 
 /// All that takes in lines. Nothing of it runs unless the configuration asks.
 pub struct Ingestion {
@@ -25,7 +53,10 @@ pub struct Ingestion {
 
 impl Ingestion {
     /// Starts what the configuration names, until `stop` says so.
-    pub async fn start(config: &Config, stop: &watch::Receiver<bool>) -> anyhow::Result<Ingestion> {
+    pub async fn start(
+        config: &Config,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Ingestion, StartError> {
         let mut tasks = JoinSet::new();
         let (root, sources) = (&config.log_data_path, &config.sources);
         if *sources == Sources::default() {
@@ -34,14 +65,19 @@ impl Ingestion {
                 tasks,
             });
         }
-        let (ingest, ended) = Ingest::open(root, Arc::new(|| SystemTime::now().into()))
-            .with_context(|| format!("cannot write below {}", root.display()))?;
+        let opened = Ingest::open(root, Arc::new(|| SystemTime::now().into()));
+        let (ingest, ended) = opened.map_err(|error| StartError::Directory {
+            path: root.clone(),
+            error,
+        })?;
         if let Some(address) = &sources.forward_address {
             let security = security(sources)?;
-            let listener = bind(address)
-                .await
-                .with_context(|| format!("cannot listen on {address}"))?;
-            let address = listener.local_addr()?;
+            let fault = |error| StartError::Listen {
+                address: address.clone(),
+                error,
+            };
+            let listener = address.bind().await.map_err(fault)?;
+            let address = listener.local_addr().map_err(fault)?;
             tracing::info!(%address, has_key = security.is_some(), "taking lines over forward");
             match UdpSocket::bind(address).await {
                 Ok(socket) => {
