@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::pages::{DashboardPage, HomePage, NotFoundPage, chunks};
+use crate::chunks;
+use crate::pages::{DashboardPage, HomePage, NotFoundPage};
 use crate::shell::SideBar;
 use crate::state::{
     CatalogState, DataTableState, RefreshState, SelectionState, SessionState, ThemeState,

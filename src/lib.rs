@@ -14,6 +14,7 @@
 mod alerting;
 mod api;
 mod app;
+mod chunks;
 mod dashboard;
 mod explore;
 mod hooks;

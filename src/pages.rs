@@ -1,7 +1,6 @@
 //! One file for each page: it reads the URL and arranges features.
 
 mod alerts;
-pub(crate) mod chunks;
 mod dashboard;
 mod datasources;
 mod home;
@@ -11,16 +10,15 @@ mod metrics;
 mod not_found;
 mod status;
 
+pub(crate) use alerts::AlertsPage;
 pub(crate) use dashboard::DashboardPage;
+pub(crate) use datasources::DatasourcesPage;
 pub(crate) use home::HomePage;
+pub(crate) use login::LoginPage;
+pub(crate) use logs::LogsPage;
+pub(crate) use metrics::MetricsPage;
 pub(crate) use not_found::NotFoundPage;
-
-use alerts::AlertsPage;
-use datasources::DatasourcesPage;
-use login::LoginPage;
-use logs::LogsPage;
-use metrics::MetricsPage;
-use status::StatusPage;
+pub(crate) use status::StatusPage;
 
 /// What the browser's tab says.
 fn set_tab_title(page: &str) {

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
-use super::{AlertsPage, DatasourcesPage, LoginPage, LogsPage, MetricsPage, StatusPage};
+use crate::pages::{AlertsPage, DatasourcesPage, LoginPage, LogsPage, MetricsPage, StatusPage};
 use crate::ui::Loaded;
 
 #[wasm_split(alerts, wasm_split_path = ::leptos::wasm_split, fallible)]
