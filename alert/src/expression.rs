@@ -4,6 +4,7 @@ use std::fmt;
 
 use lethe::letheql::{self, ExprKind, MatcherOp, Query};
 use promql_parser::parser;
+use serde::{Deserialize, Serialize};
 
 /// Longer expressions are refused.
 const MAX_LENGTH: usize = 32 * 1024;
@@ -16,7 +17,8 @@ const MAX_DEPTH: usize = 100;
 const MAX_OPERATORS: usize = 500;
 
 /// The language of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Prometheus'.
     PromQl,

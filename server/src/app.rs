@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use venti_model::status::ConfigFault;
 
+use crate::alerting::Alerting;
 use crate::auth::{Auth, AuthError, UnixMillis};
 use crate::config::{self, Config, ConfigError, Datasources, Discovery, Loader};
 use crate::datasource::{Connector, Found, Registry};
@@ -31,10 +32,12 @@ struct Inner {
     stopping: watch::Sender<bool>,
     sources: Mutex<Sources>,
     config_dir: PathBuf,
+    data_dir: PathBuf,
     flags: BTreeMap<String, String>,
     auth: Arc<Auth>,
     frontend: Frontend,
     metrics: Metrics,
+    alerting: Alerting,
     clock: Clock,
     started: f64,
 }
@@ -86,6 +89,7 @@ impl App {
         let metrics = Metrics::new();
         let started = unix_seconds(clock);
         let config_dir = loader.dir().to_owned();
+        let data_dir = loader.data().to_owned();
         let connector = Connector::new(clock);
         let auth = Arc::new(Auth::new(loader.data()));
         let mut sources = Sources {
@@ -102,9 +106,11 @@ impl App {
             sources: Mutex::new(sources),
             auth,
             config_dir,
+            data_dir,
             flags: setup.flags,
             frontend: Frontend::new(setup.frontend),
             metrics,
+            alerting: Alerting::default(),
             clock,
             started,
         })))
@@ -200,6 +206,16 @@ impl App {
     /// The configuration directory.
     pub(crate) fn config_dir(&self) -> PathBuf {
         self.0.config_dir.clone()
+    }
+
+    /// The server's data directory.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.0.data_dir.clone()
+    }
+
+    /// The rules that run and their alerts.
+    pub(crate) fn alerting(&self) -> &Alerting {
+        &self.0.alerting
     }
 
     /// The command line as it was understood.

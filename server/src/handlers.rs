@@ -1,5 +1,6 @@
 //! Handlers: extract, call, map. One file for each resource.
 
+pub(crate) mod alerts;
 pub(crate) mod auth;
 pub(crate) mod dashboards;
 pub(crate) mod datasources;
@@ -9,4 +10,5 @@ mod parameters;
 pub(crate) mod probes;
 pub(crate) mod reload;
 pub(crate) mod remote;
+pub(crate) mod rules;
 pub(crate) mod status;

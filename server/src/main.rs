@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
+use venti_server::alerting::{self, Time};
 use venti_server::config::{self, BasePath, Loader, LogFormat, Overrides};
 use venti_server::datasource::{discovery, health};
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
@@ -149,12 +150,15 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
+    let store = alerting::open_store(&app);
+    let time = Time::system(SystemTime::now);
     let background = async {
         tokio::join!(
             watch::run(app.clone()),
             telemetry.follow(app.clone()),
             health::run(app.clone()),
-            discovery::run(app.clone(), discovery::Cluster::default())
+            discovery::run(app.clone(), discovery::Cluster::default()),
+            alerting::run(app.clone(), time, store, None)
         )
     };
     tokio::select! {

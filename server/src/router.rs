@@ -9,7 +9,7 @@ use venti_model::api;
 
 use crate::App;
 use crate::handlers::{
-    auth, dashboards, datasources, fallback, openapi, probes, reload, remote, status,
+    alerts, auth, dashboards, datasources, fallback, openapi, probes, reload, remote, rules, status,
 };
 use crate::middleware;
 use crate::upstream::Endpoint;
@@ -36,14 +36,20 @@ pub fn paths() -> Vec<String> {
 
 /// Every path with what answers it.
 fn routes() -> Vec<(String, MethodRouter<App>)> {
+    use api::alerts::{ALERTS_PATH, BACKTEST_PATH, HISTORY_PATH, RULES_PATH, TEST_PATH};
     use api::auth::{LOGIN, LOGOUT, SESSION};
     use api::datasources::{TARGETS_OF_PATH, TARGETS_PATH};
     use api::status as path;
-    let own: [(&str, MethodRouter<App>); 16] = [
+    let own: [(&str, MethodRouter<App>); 21] = [
         ("/-/healthy", get(probes::healthy)),
         ("/-/ready", get(probes::ready)),
         (path::RELOAD_PATH, post(reload::reload)),
         ("/metrics", get(probes::metrics)),
+        (ALERTS_PATH, get(alerts::alerts)),
+        (HISTORY_PATH, get(alerts::history)),
+        (TEST_PATH, post(alerts::test)),
+        (RULES_PATH, get(rules::rules)),
+        (BACKTEST_PATH, get(rules::backtest).post(rules::backtest)),
         (LOGIN, post(auth::login)),
         (LOGOUT, post(auth::logout)),
         (SESSION, get(auth::session)),

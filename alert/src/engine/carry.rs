@@ -75,6 +75,24 @@ impl RuleState {
         transitions
     }
 
+    /// Moves every moment of the alerts by as much as a clock was set, so that a clock that jumps
+    /// neither fires nor resolves anything: what lasted so long has lasted so long. `nanos` is
+    /// above zero for a clock that was set forward.
+    pub fn shift(&mut self, nanos: i64) {
+        let shifted = |it: Timestamp| Timestamp::from_nanos(it.nanos().saturating_add(nanos));
+        let shift = |it: &mut Option<Timestamp>| *it = it.map(shifted);
+        shift(&mut self.failing_since);
+        for alert in self.alerts.values_mut() {
+            alert.active_at = shifted(alert.active_at);
+            alert.seen_at = shifted(alert.seen_at);
+            shift(&mut alert.fired_at);
+            shift(&mut alert.resolved_at);
+            shift(&mut alert.last_sent_at);
+            shift(&mut alert.valid_until);
+            shift(&mut alert.keep_firing_since);
+        }
+    }
+
     /// Whether nothing is left to be told.
     pub fn is_empty(&self) -> bool {
         self.alerts.is_empty()

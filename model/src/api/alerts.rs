@@ -13,6 +13,12 @@ pub const RULES_PATH: &str = "/api/v1/rules";
 /// The path of all alerts that are pending or firing.
 pub const ALERTS_PATH: &str = "/api/v1/alerts";
 
+/// The path of what alerts did.
+pub const HISTORY_PATH: &str = "/api/v1/alerts/history";
+
+/// The path of what a rule would have done.
+pub const BACKTEST_PATH: &str = "/api/v1/rules/backtest";
+
 /// The path to which an admin posts for an alert that is no alert, to see whether it arrives.
 pub const TEST_PATH: &str = "/api/v1/alerts/test";
 
@@ -21,6 +27,15 @@ pub type RulesResponse = Success<RuleGroups>;
 
 /// The answer to `ALERTS_PATH`.
 pub type AlertsResponse = Success<Alerts>;
+
+/// The answer to `HISTORY_PATH`.
+pub type HistoryResponse = Success<History>;
+
+/// The answer to `BACKTEST_PATH`.
+pub type BacktestResponse = Success<Backtest>;
+
+/// The answer to `TEST_PATH`: the labels of the alert that was sent.
+pub type TestAlertResponse = Success<Labels>;
 
 /// All rules.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -170,6 +185,92 @@ pub struct Alert {
     pub keep_firing_since: Option<String>,
     /// Its value in exponent form, such as `5e+00`.
     pub value: String,
+}
+
+/// What alerts did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The changes, the newest first.
+    pub events: Vec<HistoryEvent>,
+}
+
+/// A change of one alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEvent {
+    /// In which evaluation, RFC 3339.
+    pub at: String,
+    /// The file of its rule.
+    pub file: String,
+    /// The group of its rule.
+    pub group: String,
+    /// Its rule.
+    pub rule: String,
+    /// The datasource that it was found in.
+    pub datasource: String,
+    /// Its identity, sixteen hexadecimal digits.
+    pub fingerprint: String,
+    /// Its labels.
+    pub labels: Labels,
+    /// What happened to it.
+    pub change: AlertChange,
+    /// The value that it was last seen with.
+    pub value: String,
+}
+
+/// What can happen to an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertChange {
+    /// Its sample came up.
+    Pending,
+    /// It fires.
+    Firing,
+    /// It fired and ended.
+    Resolved,
+    /// It went away without having fired.
+    Dropped,
+}
+
+/// What a rule would have done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Backtest {
+    /// Time between two evaluations, seconds.
+    pub interval: f64,
+    /// One entry for each datasource that the rule runs on.
+    pub datasources: Vec<DatasourceBacktest>,
+}
+
+/// What a rule would have done on one datasource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasourceBacktest {
+    /// Its name.
+    pub datasource: String,
+    /// The alerts there would have been.
+    pub alerts: Vec<AlertTimeline>,
+    /// Why that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What one alert would have done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlertTimeline {
+    /// Its labels.
+    pub labels: Labels,
+    /// Its states, ascending in time and without those in which it was inactive.
+    pub stretches: Vec<StateStretch>,
+}
+
+/// A state that lasted, from its first evaluation to its last, unix seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StateStretch {
+    /// Pending or firing.
+    pub state: AlertState,
+    /// The first evaluation.
+    pub from: f64,
+    /// The last one.
+    pub to: f64,
 }
 
 /// A value as alerts write it: shortest digits, and an exponent of two digits at least, as Go's

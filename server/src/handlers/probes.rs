@@ -19,5 +19,6 @@ pub(crate) async fn ready() -> &'static str {
 /// Prometheus' text format.
 pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let format = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, format)], app.metrics().render())
+    let text = app.metrics().render() + &app.alerting().expose();
+    ([(header::CONTENT_TYPE, format)], text)
 }

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod alerting;
 mod auth;
 mod cancellation;
 mod config;

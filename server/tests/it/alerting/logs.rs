@@ -1,0 +1,42 @@
+//! Rules over lines, in the Lethe inside the server.
+
+use super::support::{Evaluation, rules};
+
+const LINES: &str = "2023-11-14T22:13:12.000000Z[shop|web-1|app] payment failed\n2023-11-14T22:13:13.000000Z[shop|web-1|app] all is well\n2023-11-14T22:13:15.000000Z[shop|web-2|app] payment failed again\n";
+
+/// What reads as PromQL too is LetheQL when its group says so.
+fn rules_of_lethe(text: &str) -> String {
+    rules(text).replace("- name: g\n", "- name: g\n  type: lethe\n")
+}
+
+#[tokio::test]
+async fn lines_of_a_window_fire_and_are_evidence() {
+    let it = Evaluation::start(&[
+        ("etc/datasources.yml", "datasources:\n- {name: logs, type: lethe, path: '{dir}/log'}\n"),
+        ("log/pod/shop/2023-11-14_22.log", LINES),
+        (
+            "etc/alertrules/r.yml",
+            &rules_of_lethe("  - alert: Failed\n    expr: pod{namespace=\"shop\"} |= \"failed\"\n    annotations: {summary: '{{ $labels.pod }}: {{ $labels.log }}'}\n  - alert: Many\n    expr: sum(count_over_time(pod{namespace=\"shop\"}[1m])) > 2\n"),
+        ),
+    ])
+    .await;
+    it.tick().await;
+    it.tick().await;
+    assert_eq!(it.states("Failed").await, ["firing 2e+00"]);
+    let many = it.rule("Many").await;
+    assert_eq!(many["health"], "ok", "{many}");
+    assert_eq!(it.states("Many").await, ["firing 3e+00"]);
+    let notices = it.notices();
+    let failed = notices.iter().find(|it| it.rule.name == "Failed").unwrap();
+    assert_eq!(
+        failed.message.annotations.get("summary"),
+        Some("web-2: payment failed again")
+    );
+    let lines = &failed.lines.as_ref().unwrap().rows;
+    assert_eq!((lines.len(), lines[1].log.as_str()), (2, "payment failed"));
+    // They leave the window after a minute.
+    for _ in 0..7 {
+        it.tick().await;
+    }
+    assert_eq!(it.states("Failed").await, [""; 0]);
+}

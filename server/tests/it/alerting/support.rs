@@ -1,0 +1,292 @@
+//! A server whose rules are evaluated at moments that the test chooses, on a datasource whose
+//! values it sets.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Router};
+use redb::{ReadTransaction, ReadableTableMetadata, TableDefinition, WriteTransaction};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use venti_alert::Timestamp;
+use venti_alert::engine::AlertState;
+use venti_server::alerting::{self, Moment, Notice, Notifier, Store, Time};
+
+use crate::support::TestApp;
+
+/// All groups of the tests have slots at multiples of this.
+pub(crate) const INTERVAL: Duration = Duration::from_secs(10);
+
+/// When every test begins, just before a slot: unix seconds.
+pub(crate) const START: f64 = 1_700_000_009.0;
+
+/// A Prometheus that answers what the test sets, by query. What is not set has no samples.
+pub(crate) struct FakePrometheus {
+    pub(crate) url: String,
+    answers: Answers,
+    serving: JoinHandle<()>,
+}
+
+type Answers = Arc<Mutex<HashMap<String, Value>>>;
+
+impl FakePrometheus {
+    pub(crate) async fn start() -> Self {
+        let answers = Answers::default();
+        let router = Router::new().fallback(answer).with_state(answers.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, router).await.unwrap();
+        });
+        Self {
+            url,
+            answers,
+            serving,
+        }
+    }
+
+    /// The samples of a query from now on, each with its labels.
+    pub(crate) fn set(&self, query: &str, samples: &[(Value, f64)]) {
+        let sample = |(labels, value): &(Value, f64)| json!({"metric": labels, "value": [0, value.to_string()]});
+        let samples: Vec<Value> = samples.iter().map(sample).collect();
+        let data = json!({"resultType": "vector", "result": samples});
+        self.put(query, json!({"status": "success", "data": data}));
+    }
+
+    /// The values of a query over a range: one series without labels.
+    pub(crate) fn set_range(&self, query: &str, values: &[(f64, &str)]) {
+        let series = json!([{"metric": {}, "values": values}]);
+        let data = json!({"resultType": "matrix", "result": series});
+        self.put(query, json!({"status": "success", "data": data}));
+    }
+
+    /// The query fails from now on.
+    pub(crate) fn fail(&self, query: &str) {
+        let error = json!({"status": "error", "errorType": "execution", "error": "out of order"});
+        self.put(query, error);
+    }
+
+    fn put(&self, query: &str, answer: Value) {
+        self.answers
+            .lock()
+            .unwrap()
+            .insert(query.to_owned(), answer);
+    }
+}
+
+impl Drop for FakePrometheus {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Rules post their queries, with a time.
+async fn answer(
+    State(answers): State<Answers>,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
+    let at = form.get("time").or(form.get("start")).unwrap();
+    assert!(at.parse::<f64>().unwrap() >= START - 1.0, "{form:?}");
+    let set = answers.lock().unwrap().get(&form["query"]).cloned();
+    let empty = json!({"status": "success", "data": {"resultType": "vector", "result": []}});
+    let answer = set.unwrap_or(empty);
+    let status = match answer["status"].as_str() {
+        Some("error") => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (status, json, answer.to_string()).into_response()
+}
+
+/// Takes down what people are told, and keeps how much in a table of its own.
+#[derive(Debug, Default)]
+struct Heard(Mutex<Vec<Notice>>);
+
+const KEPT: TableDefinition<'_, u64, &str> = TableDefinition::new("test_kept");
+
+impl Notifier for Heard {
+    fn keep(&self, notices: &[Notice], transaction: &WriteTransaction) -> Result<(), redb::Error> {
+        let mut table = transaction.open_table(KEPT)?;
+        let count = table.len()?;
+        for (notice, key) in notices.iter().zip(count..) {
+            table.insert(key, notice.rule.name.as_str())?;
+        }
+        Ok(())
+    }
+
+    fn notify(&self, notices: Vec<Notice>) {
+        self.0.lock().unwrap().extend(notices);
+    }
+}
+
+/// A server that evaluates.
+pub(crate) struct Evaluation {
+    pub(crate) app: TestApp,
+    time: watch::Sender<Moment>,
+    heard: Arc<Heard>,
+    store: Option<Store>,
+    running: JoinHandle<()>,
+}
+
+impl Evaluation {
+    /// Over these files, from [`START`] on.
+    pub(crate) async fn start(files: &[(&str, &str)]) -> Self {
+        let app = TestApp::start(files).await;
+        Self::of(app, START).await
+    }
+
+    /// Over what an earlier one left, at a time in unix seconds.
+    pub(crate) async fn start_again(dir: TempDir, now: f64) -> Self {
+        Self::of(TestApp::start_in(dir).await, now).await
+    }
+
+    async fn of(app: TestApp, now: f64) -> Self {
+        let time = watch::Sender::new(Moment {
+            wall: Timestamp::from_seconds(now),
+            run: Duration::ZERO,
+        });
+        let heard = Arc::<Heard>::default();
+        let store = alerting::open_store(&app.app);
+        let running = tokio::spawn(alerting::run(
+            app.app.clone(),
+            Time::Manual(time.subscribe()),
+            store.clone(),
+            Some(heard.clone()),
+        ));
+        let evaluation = Self {
+            app,
+            time,
+            heard,
+            store,
+            running,
+        };
+        evaluation.until_groups_run().await;
+        evaluation
+    }
+
+    /// Reads other files, and resolves when groups are as they say.
+    pub(crate) async fn reload_with(&self, files: &[(&str, &str)]) {
+        self.app.reload_with(files).await;
+        self.until_groups_run().await;
+    }
+
+    /// As many rules are listed as are configured.
+    async fn until_groups_run(&self) {
+        let live = self.app.app.live();
+        let files = live.config.rules.iter();
+        let names: Vec<String> = files
+            .flat_map(|it| &it.groups)
+            .flat_map(|it| it.alerts().map(|it| it.name.clone()))
+            .collect();
+        self.app
+            .until(async || {
+                let rules = self.rules().await;
+                let listed: Vec<&str> = rules
+                    .iter()
+                    .filter(|it| it["type"] == "alerting")
+                    .map(|it| it["name"].as_str().unwrap())
+                    .filter(|it| *it != "RuleEvaluationFailing")
+                    .collect();
+                listed == names
+            })
+            .await;
+    }
+
+    /// Lets one interval pass, and resolves when all groups are evaluated for the slot in it.
+    pub(crate) async fn tick(&self) {
+        self.pass(INTERVAL, INTERVAL);
+        let slot = self.slot();
+        self.app
+            .until(async || {
+                let (_, body) = self.app.json("/api/v1/rules").await;
+                let groups = body["data"]["groups"].as_array().unwrap();
+                let of_interval = |it: &&Value| it["interval"] == INTERVAL.as_secs_f64();
+                let mut groups = groups.iter().filter(of_interval);
+                groups.all(|it| it["lastEvaluation"] == slot.as_str())
+            })
+            .await;
+    }
+
+    /// The last slot that has come.
+    fn slot(&self) -> String {
+        let interval = i64::try_from(INTERVAL.as_nanos()).unwrap();
+        let now = self.time.borrow().wall.nanos();
+        Timestamp::from_nanos(now - now.rem_euclid(interval)).to_rfc3339()
+    }
+
+    /// Lets the two clocks go on by different lengths.
+    pub(crate) fn pass(&self, wall: Duration, run: Duration) {
+        self.time.send_modify(|it| {
+            it.wall = it.wall.plus(wall);
+            it.run += run;
+        });
+    }
+
+    /// All rules as the API tells them.
+    pub(crate) async fn rules(&self) -> Vec<Value> {
+        let (_, body) = self.app.json("/api/v1/rules").await;
+        let groups = body["data"]["groups"].as_array().unwrap().iter();
+        groups
+            .flat_map(|it| it["rules"].as_array().unwrap().clone())
+            .collect()
+    }
+
+    pub(crate) async fn rule(&self, name: &str) -> Value {
+        let rules = self.rules().await;
+        rules.into_iter().find(|it| it["name"] == name).unwrap()
+    }
+
+    /// State and value of each alert of a rule.
+    pub(crate) async fn states(&self, rule: &str) -> Vec<String> {
+        let rule = self.rule(rule).await;
+        let alerts = rule["alerts"].as_array().unwrap().iter();
+        let text = |it: &Value| format!("{} {}", it["state"], it["value"]).replace('"', "");
+        alerts.map(text).collect()
+    }
+
+    /// What people were told since this was last asked: name and whether it ended.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        let word = |it: &Notice| match it.state {
+            AlertState::Firing => format!("{} fires", it.rule.name),
+            AlertState::Inactive => format!("{} ended", it.rule.name),
+            AlertState::Pending => format!("{} is pending", it.rule.name),
+        };
+        self.notices().iter().map(word).collect()
+    }
+
+    /// The same in full.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.heard.0.lock().unwrap())
+    }
+
+    /// How many notices are kept on disk.
+    pub(crate) fn kept(&self) -> u64 {
+        let count = |it: &ReadTransaction| Ok(it.open_table(KEPT)?.len()?);
+        self.store.as_ref().unwrap().read(count).unwrap()
+    }
+
+    /// Ends without a word, as a killed server does, and gives its files back.
+    pub(crate) async fn killed(mut self) -> TempDir {
+        self.running.abort();
+        let _ = (&mut self.running).await;
+        self.app.stop();
+        self.app.stopped().await
+    }
+}
+
+/// A `datasources.yml` with one Prometheus and no logs.
+pub(crate) fn prometheus(url: &str) -> String {
+    crate::support::one_prometheus(url)
+}
+
+/// A rule file with one group.
+pub(crate) fn rules(rules: &str) -> String {
+    format!("groups:\n- name: g\n  interval: 10s\n  eval_offset: 0s\n  rules:\n{rules}")
+}
