@@ -13,6 +13,12 @@ const STEPS: [u64; 18] = [
 /// No graph is finer than this many seconds: hardly anything is scraped more often.
 pub const FINEST_STEP: u64 = 5;
 
+/// The moment of the finest grid at or just before one, in unix seconds: what an instant query
+/// asks for, so that people who look at the same view within that time ask the same.
+pub fn instant(at: f64) -> i64 {
+    Grid::aligned(Span { start: at, end: at }, FINEST_STEP).end
+}
+
 /// A resolved range on its grid: unix seconds, both ends inclusive and multiples of `step`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grid {
@@ -90,6 +96,14 @@ mod tests {
         assert_eq!(Grid::for_width(span, 600.0, 5).step, 5);
     }
 
+    #[test]
+    fn an_instant_is_asked_for_on_the_finest_grid() {
+        let cases = [(100.0, 100), (104.999, 100), (105.0, 105), (-0.5, -5)];
+        for (at, asked) in cases {
+            assert_eq!(instant(at), asked, "{at}");
+        }
+    }
+
     proptest! {
         #[test]
         fn ends_are_on_the_grid(start in 0f64..4e9, seconds in 1f64..4e8, width in 1f64..5000.0) {
@@ -104,6 +118,7 @@ mod tests {
         #[test]
         fn never_panics(start in any::<f64>(), end in any::<f64>(), width in any::<f64>(), min in any::<u64>()) {
             Grid::for_width(Span { start, end }, width, min).len();
+            instant(start);
         }
     }
 }

@@ -62,10 +62,6 @@ impl Metrics {
                 UPSTREAM_SECONDS,
                 "Time until a datasource began to answer, by datasource."
             );
-            describe_gauge!(
-                DATASOURCE_UP,
-                "Whether a datasource answered when it was last looked at."
-            );
             describe_counter!(
                 ANSWERS,
                 "Answers of datasources given to browsers, and whether the datasource was asked."
@@ -139,14 +135,6 @@ impl Metrics {
         });
     }
 
-    /// A datasource was looked at.
-    pub(crate) fn datasource_checked(&self, datasource: &str, is_up: bool) {
-        self.record(|| {
-            let up = f64::from(u8::from(is_up));
-            gauge!(DATASOURCE_UP, "datasource" => datasource.to_owned()).set(up);
-        });
-    }
-
     /// The configuration was read, without an error at this time in unix seconds.
     pub(crate) fn config_loaded(&self, success: Option<f64>) {
         self.record(|| {
@@ -168,10 +156,11 @@ impl Metrics {
         self.record(|| counter!(REFUSED, "reason" => reason).increment(1));
     }
 
-    /// Everything, in Prometheus' text format.
-    pub(crate) fn render(&self) -> String {
+    /// Everything, in Prometheus' text format; with whether each datasource answered when it was
+    /// last looked at.
+    pub(crate) fn render<'a>(&self, datasources: impl Iterator<Item = (&'a str, bool)>) -> String {
         self.record(|| self.process.collect());
-        self.recorder.handle().render()
+        self.recorder.handle().render() + &render_health(datasources)
     }
 
     /// Keeps the memory of unread durations bounded. Runs until dropped.
@@ -186,6 +175,22 @@ impl Metrics {
     fn record<T>(&self, what: impl FnOnce() -> T) -> T {
         ::metrics::with_local_recorder(&self.recorder, what)
     }
+}
+
+/// In a recorder of their own, so that a datasource that was removed is gone at once.
+fn render_health<'a>(datasources: impl Iterator<Item = (&'a str, bool)>) -> String {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    ::metrics::with_local_recorder(&recorder, || {
+        describe_gauge!(
+            DATASOURCE_UP,
+            "Whether a datasource answered when it was last looked at."
+        );
+        for (name, is_up) in datasources {
+            let up = f64::from(u8::from(is_up));
+            gauge!(DATASOURCE_UP, "datasource" => name.to_owned()).set(up);
+        }
+    });
+    recorder.handle().render()
 }
 
 impl fmt::Debug for Metrics {

@@ -14,10 +14,13 @@ mod streams;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use venti_model::api::CACHE_HEADER;
 
 use crate::App;
 
@@ -27,11 +30,19 @@ pub(crate) use headers::header_of_time;
 /// Longer forms than any query need not be read.
 const MAX_FORM_BYTES: usize = 1 << 20;
 
+/// What datasources answer is compressed where it is shared, once for all who read it.
+fn is_our_own(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(CACHE_HEADER)
+}
+
 /// Puts everything around the routes.
 pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
     // The lowest level: it takes a tenth of the time of the usual one for most of the gain, and
     // answers are compressed while a browser waits.
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    let compression = CompressionLayer::new()
+        .no_br()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(is_our_own));
     router
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

@@ -13,6 +13,7 @@ mod dialect;
 mod endpoint;
 mod failure;
 mod flight;
+mod gzip;
 mod reuse;
 mod shared;
 mod stream;

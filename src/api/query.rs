@@ -3,7 +3,7 @@
 use venti_model::answer::Answer;
 use venti_model::api::datasources::DatasourceType;
 use venti_model::api::remote::{self, DS_NAME, DS_TYPE};
-use venti_model::step::Grid;
+use venti_model::step::{self, Grid};
 
 use super::http::{self, Abort, ApiError};
 
@@ -26,14 +26,15 @@ impl Source {
     }
 }
 
-/// The value of an expression at one moment, unix seconds.
+/// The value of an expression at the last [`instant`](step::instant) up to a time in unix
+/// seconds.
 pub(crate) async fn instant(
     source: &Source,
     expression: &str,
     time: f64,
     abort: &Abort,
 ) -> Result<Answer, ApiError> {
-    let time = format!("{time:.3}");
+    let time = step::instant(time).to_string();
     let params = [source.param(), ("query", expression), ("time", &time)];
     answer(remote::QUERY, &params, abort).await
 }

@@ -1,5 +1,5 @@
 //! What the proxy costs, beside asking directly and beside nginx, on the same machine in the same
-//! run: `cargo bench -p venti-server --bench proxy`, with `-- --short` for a tenth of the viewers'
+//! run: `cargo bench -p venti-server --bench proxy`, with `-- --short` for a sixth of the viewers'
 //! time.
 //!
 //! Prometheus, nginx and wrk are Debian's. The long answer and the viewers are asked of an upstream
@@ -57,7 +57,7 @@ async fn main() {
     latency::measure(&prometheus, &server.url).await;
     throughput::measure(dir.path(), &prometheus, &server.url);
     memory::measure(&server).await;
-    let time = Duration::from_secs(if is_short { 12 } else { 120 });
+    let time = Duration::from_secs(if is_short { 20 } else { 120 });
     viewers::measure(&server, &upstream, time).await;
     tokio::task::block_in_place(|| drop(running));
 }

@@ -1,7 +1,8 @@
 //! A Prometheus that counts what it is asked.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -14,8 +15,9 @@ use tokio::net::TcpListener;
 /// How long its long answer is.
 pub(crate) const LONG: usize = 20 << 20;
 
-/// As long as that of a usual panel: 20 series of 240 points.
-const PANEL: usize = 100_000;
+/// Those of a usual panel.
+const SERIES: usize = 20;
+const POINTS: usize = 240;
 
 pub(crate) struct Upstream {
     pub(crate) url: String,
@@ -43,13 +45,36 @@ async fn answer(State(asked): State<Arc<AtomicUsize>>, uri: Uri) -> Response {
     if uri.path().ends_with("/query_range") {
         asked.fetch_add(1, Ordering::Relaxed);
     }
-    let length = match uri.query() {
-        Some(query) if query.contains("query=long") => LONG,
-        _ => PANEL,
+    let is_long = uri.query().is_some_and(|it| it.contains("query=long"));
+    let body = if is_long {
+        let piece = Bytes::from(vec![b' '; 1 << 14]);
+        let pieces = LONG.div_ceil(piece.len());
+        Body::from_stream(stream::iter(0..pieces).map(move |_| Ok::<_, Infallible>(piece.clone())))
+    } else {
+        Body::from(PANEL.clone())
     };
-    let piece = Bytes::from(vec![b' '; 1 << 14]);
-    let pieces = length.div_ceil(piece.len());
-    let body = stream::iter(0..pieces).map(move |_| Ok::<_, std::io::Error>(piece.clone()));
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (kind, Body::from_stream(body)).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
+
+/// The answer to a panel: about 120 kB, with values that compress as badly as real ones.
+static PANEL: LazyLock<Bytes> = LazyLock::new(|| {
+    let mut random = 1_u64;
+    let mut value = || {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (random >> 33) as f64 / 1e6
+    };
+    let series = (0..SERIES).map(|number| {
+        let points = (0..POINTS).map(|it| format!("[{},\"{}\"]", 1_700_000_000 + it * 5, value()));
+        let points: Vec<String> = points.collect();
+        let points = points.join(",");
+        format!("{{\"metric\":{{\"pod\":\"pod-{number}\"}},\"values\":[{points}]}}")
+    });
+    let series: Vec<String> = series.collect();
+    let result = series.join(",");
+    let text = format!(
+        "{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{result}]}}}}"
+    );
+    Bytes::from(text)
+});

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use reqwest::Client;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -15,11 +15,14 @@ const VIEWERS: u32 = 200;
 const PANELS: usize = 20;
 const REFRESH: Duration = Duration::from_secs(5);
 
+/// Connections of one browser to one server.
+const CONNECTIONS: usize = 6;
+
 /// Lets many viewers look for some time, and compares with what one of them asks.
 pub(crate) async fn measure(server: &Server, upstream: &Upstream, time: Duration) {
     upstream.take_asked();
     let mut viewers = JoinSet::new();
-    let begin = Instant::now();
+    let begin = next_refresh();
     for number in 0..VIEWERS {
         // They did not all open the page at the same moment.
         let first = begin + REFRESH * number / VIEWERS;
@@ -49,6 +52,17 @@ struct Looked {
     errors: usize,
 }
 
+/// The next moment on the grid of panels, so that as many of its steps pass as one viewer looks.
+fn next_refresh() -> Instant {
+    let step = REFRESH.as_nanos();
+    let left = step - unix_now().as_nanos() % step;
+    Instant::now() + Duration::from_nanos(left as u64)
+}
+
+fn unix_now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
+}
+
 /// One viewer refreshes all panels at once, as a browser does.
 async fn look(server: String, first: Instant, end: Instant) -> Looked {
     let client = Client::new();
@@ -59,10 +73,7 @@ async fn look(server: String, first: Instant, end: Instant) -> Looked {
         errors: 0,
     };
     while ticks.tick().await < end {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs();
+        let now = unix_now().as_secs();
         // The grid of a panel, as the page makes it.
         let last = now - now % REFRESH.as_secs();
         let panels = (0..PANELS).map(|panel| {
@@ -73,7 +84,8 @@ async fn look(server: String, first: Instant, end: Instant) -> Looked {
             let request = client.get(url).header("accept-encoding", "gzip");
             async move { request.send().await?.error_for_status()?.bytes().await }
         });
-        let answers = join_all(panels).await;
+        let answers = stream::iter(panels).buffer_unordered(CONNECTIONS);
+        let answers: Vec<_> = answers.collect().await;
         looked.requests += answers.len();
         looked.errors += answers.iter().filter(|it| it.is_err()).count();
     }

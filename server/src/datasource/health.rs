@@ -74,8 +74,6 @@ pub async fn run(app: App) {
 async fn look_after(app: App, datasource: Arc<Datasource>) {
     loop {
         let found = check(&datasource).await;
-        app.metrics()
-            .datasource_checked(&datasource.info.name, found.is_ok());
         datasource.health.set(found, app.now());
         sleep(jittered(INTERVAL)).await;
     }

@@ -5,23 +5,31 @@
 //! one body. Both are pure; [`super::Upstream`] does the asking. An answer is held in memory while
 //! it is turned, so it is bounded more tightly than one that passes through.
 //!
-//! Not there, since these APIs have no equal of it: the lines round one, live tails, further pages.
+//! Not there: live tails, and the states of targets, which these databases do not know.
 
 mod loki;
+mod page;
 mod rows;
 mod victorialogs;
+
+use std::collections::BTreeSet;
 
 use axum::body::Bytes;
 use venti_model::api::ErrorBody;
 
 use super::{Call, Endpoint, Failure};
 use crate::config::LogFields;
+use page::{Cursor, Page, Surroundings};
+use rows::Line;
 
 /// No answer longer than this is turned.
 pub(super) const MAX_BYTES: usize = 64 << 20;
 
 /// Lines when no number is asked for, as in Lethe.
 const DEFAULT_LIMIT: usize = 1000;
+
+/// Lines before and behind another one when no number is asked for, as in Lethe.
+const DEFAULT_CONTEXT: usize = 10;
 
 /// More are never asked for.
 const MAX_LIMIT: usize = 10_000;
@@ -53,14 +61,18 @@ pub(super) struct Question {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
-    /// Lines, of which one more than wanted was asked for.
-    Lines { limit: usize, newest: bool },
+    /// A page of lines.
+    Lines { page: Page, with_cursors: bool },
+    /// The lines up to one and those behind it, in two answers.
+    Context(Surroundings),
     /// Numbers, in Prometheus' shape already.
     Numbers,
     /// Numbers of lines by level, in steps of so many seconds.
     Histogram { step: u64 },
     /// Values of a field.
     Values,
+    /// Values of a field that are names of what has logs: of pods, or else of nodes.
+    Targets { of_pods: bool },
     /// Nothing but that it answers.
     Health,
 }
@@ -82,17 +94,18 @@ impl Dialect {
         };
         let read = |error: serde_json::Error| Failure::Damaged(error.to_string());
         match question.reading {
-            Reading::Lines { limit, newest } => {
-                let lines = match self.api {
-                    Api::VictoriaLogs => victorialogs::lines(body),
-                    Api::Loki => loki::lines(body),
-                };
-                Ok(rows::body(
-                    lines.map_err(read)?,
-                    limit,
-                    newest,
-                    &self.fields,
-                ))
+            Reading::Lines { page, with_cursors } => {
+                let lines = self.lines(body).map_err(read)?;
+                Ok(rows::page(lines, page, with_cursors, &self.fields))
+            }
+            Reading::Context(round) => {
+                let mut lines = Vec::new();
+                for (_, body) in answers {
+                    lines.push(self.lines(body).map_err(read)?);
+                }
+                let behind = lines.pop().unwrap_or_default();
+                let up_to = lines.pop().unwrap_or_default();
+                Ok(rows::context(round.of(up_to, behind), &self.fields))
             }
             // They say themselves what they are; what is no JSON is no answer.
             Reading::Numbers => match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
@@ -107,19 +120,36 @@ impl Dialect {
             Reading::Values => {
                 let mut values = Vec::new();
                 for (_, body) in answers {
-                    values.extend(
-                        match self.api {
-                            Api::VictoriaLogs => victorialogs::values(body),
-                            Api::Loki => loki::values(body),
-                        }
-                        .map_err(read)?,
-                    );
+                    values.extend(self.values(body).map_err(read)?);
                 }
                 values.sort_unstable();
                 values.dedup();
                 Ok(rows::success(&values))
             }
+            Reading::Targets { .. } => {
+                let mut selectors = BTreeSet::new();
+                for (question, body) in answers {
+                    let of_pods = question.reading == Reading::Targets { of_pods: true };
+                    let values = self.values(body).map_err(read)?;
+                    selectors.extend(values.iter().map(|it| rows::selector(of_pods, it)));
+                }
+                Ok(rows::success(&serde_json::json!({"targets": selectors})))
+            }
             Reading::Health => Ok(b"The datasource is Healthy.\n".to_vec()),
+        }
+    }
+
+    fn lines(&self, body: &[u8]) -> Result<Vec<Line>, serde_json::Error> {
+        match self.api {
+            Api::VictoriaLogs => victorialogs::lines(body),
+            Api::Loki => loki::lines(body),
+        }
+    }
+
+    fn values(&self, body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
+        match self.api {
+            Api::VictoriaLogs => victorialogs::values(body),
+            Api::Loki => loki::values(body),
         }
     }
 }
@@ -142,6 +172,15 @@ struct Parameters<'a> {
 struct Range {
     start: i64,
     end: i64,
+}
+
+impl Range {
+    fn parameters(self) -> [(&'static str, String); 2] {
+        [
+            ("start", self.start.to_string()),
+            ("end", self.end.to_string()),
+        ]
+    }
 }
 
 const SECOND: i64 = 1_000_000_000;
@@ -213,18 +252,55 @@ impl Parameters<'_> {
             .ok_or_else(|| bad("`step` is no duration of at least a second"))
     }
 
-    fn lines(&self) -> Result<Reading, Failure> {
-        let limit = match self.get("limit").map(str::parse) {
-            None => DEFAULT_LIMIT,
-            Some(Ok(limit)) if limit > 0 => usize::min(limit, MAX_LIMIT),
-            Some(_) => return Err(bad("`limit` is no number above 0")),
+    /// The pages of lines that are asked for, each with the time it is in.
+    fn lines(&self, range: Range) -> Result<Vec<(Page, Range, Reading)>, Failure> {
+        let cursor = self.cursor()?;
+        if self.call.endpoint == Endpoint::Context {
+            let cursor = cursor.ok_or_else(|| bad("`cursor` is missing"))?;
+            let limit = self.limit(DEFAULT_CONTEXT)?;
+            let round = Surroundings { cursor, limit };
+            let pages = round.pages(self.round(cursor)?);
+            let reading = Reading::Context(round);
+            return Ok(pages.map(|(page, range)| (page, range, reading)).into());
+        }
+        let page = Page {
+            limit: self.limit(DEFAULT_LIMIT)?,
+            newest: match self.get("direction") {
+                None | Some("backward") => true,
+                Some("forward") => false,
+                Some(_) => return Err(bad("`direction` is neither `backward` nor `forward`")),
+            },
+            behind: cursor,
         };
-        let newest = match self.get("direction") {
-            None | Some("backward") => true,
-            Some("forward") => false,
-            Some(_) => return Err(bad("`direction` is neither `backward` nor `forward`")),
-        };
-        Ok(Reading::Lines { limit, newest })
+        let with_cursors = self.get("cursors") == Some("true");
+        let reading = Reading::Lines { page, with_cursors };
+        Ok(vec![(page, page.within(range), reading)])
+    }
+
+    fn limit(&self, usual: usize) -> Result<usize, Failure> {
+        match self.get("limit").map(str::parse) {
+            None => Ok(usual),
+            Some(Ok(limit)) if limit > 0 => Ok(usize::min(limit, MAX_LIMIT)),
+            Some(_) => Err(bad("`limit` is no number above 0")),
+        }
+    }
+
+    fn cursor(&self) -> Result<Option<Cursor>, Failure> {
+        let written = self.get("cursor").filter(|it| !it.is_empty());
+        let cursor = written.map(str::parse).transpose();
+        cursor.map_err(|_| bad("`cursor` is none: use one from an answer"))
+    }
+
+    /// `start` and `end`, an hour before and behind a line, as in Lethe.
+    fn round(&self, cursor: Cursor) -> Result<Range, Failure> {
+        let hour = 3600 * SECOND;
+        let time = cursor.time();
+        let start = self.time("start")?;
+        let end = self.time("end")?;
+        Ok(Range {
+            start: start.unwrap_or(time.saturating_sub(hour)),
+            end: end.unwrap_or(time.saturating_add(hour)),
+        })
     }
 }
 

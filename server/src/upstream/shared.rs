@@ -1,5 +1,6 @@
 //! Equal calls have one answer: one that is under way is read along, and one that came a
-//! moment ago is given again where [`reuse`] allows it.
+//! moment ago is given again where [`reuse`] allows it. Both hold it compressed already when its
+//! askers can read that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -11,6 +12,7 @@ use futures_util::StreamExt;
 use moka::sync::Cache;
 
 use super::flight::{Flight, Reader};
+use super::gzip::Gzip;
 use super::{Call, Endpoint, Failure, Upstream, UpstreamError, reuse};
 
 /// The most that answers of one datasource take while they hold.
@@ -60,6 +62,16 @@ struct Key {
 struct Kept {
     parts: Parts,
     body: Bytes,
+    /// When it was asked for, in unix seconds.
+    asked: f64,
+}
+
+impl Kept {
+    /// The answer, while it holds.
+    fn answer(self, now: f64) -> Option<Response<Body>> {
+        let holds = (self.asked..self.asked + reuse::MOMENT.as_secs_f64()).contains(&now);
+        holds.then(|| Response::from_parts(self.parts, Body::from(self.body)))
+    }
 }
 
 impl Default for Shared {
@@ -71,6 +83,7 @@ impl Default for Shared {
         let kept = Cache::builder()
             .weigher(weight)
             .max_capacity(KEPT_BYTES)
+            // Frees the memory. Whether one still holds is decided by the server's clock.
             .time_to_live(reuse::MOMENT)
             .build();
         Self {
@@ -92,8 +105,7 @@ impl Shared {
             return (Origin::Asked, upstream.send(&call).await);
         }
         let key = Key::of(&call);
-        if let Some(Kept { parts, body }) = self.kept.get(&key) {
-            let response = Response::from_parts(parts, Body::from(body));
+        if let Some(response) = self.kept.get(&key).and_then(|it| it.answer(now)) {
             return (Origin::Kept, Ok(response));
         }
         let (reader, origin) = self.reader(upstream, key, call, now);
@@ -111,6 +123,7 @@ impl Shared {
             return (reader, Origin::Shared);
         }
         let (flight, reader) = Flight::start();
+        let upstream = upstream.clone();
         flights.insert(key.clone(), Arc::downgrade(&flight));
         let entry = Entry {
             datasource: upstream.0.name.clone(),
@@ -118,36 +131,56 @@ impl Shared {
             key,
             flight: flight.clone(),
         };
-        let kept = reuse::is_reusable(&call, now).then(|| self.kept.clone());
-        let task = tokio::spawn(drive(upstream.clone(), call, entry, kept));
+        let keep = reuse::is_reusable(&call, now).then(|| self.kept.clone());
+        let task = tokio::spawn(async move {
+            let answer = drive(upstream, &call, &entry.flight).await;
+            if let (Some(kept), Some((parts, body))) = (keep, answer)
+                && parts.status == StatusCode::OK
+            {
+                let asked = now;
+                kept.insert(entry.key.clone(), Kept { parts, body, asked });
+            }
+        });
         flight.driven_by(task.abort_handle());
         (reader, Origin::Asked)
     }
 }
 
-/// Asks, and hands the answer to whoever reads it.
-async fn drive(upstream: Upstream, call: Call, entry: Entry, kept: Option<Cache<Key, Kept>>) {
-    let flight = &entry.flight;
-    let response = match upstream.send(&call).await {
+/// Asks, and hands the answer to whoever reads it. Gives it back when it is whole and not too
+/// long to be kept.
+async fn drive(upstream: Upstream, call: &Call, flight: &Flight) -> Option<(Parts, Bytes)> {
+    let mut response = match upstream.send(call).await {
         Ok(response) => response,
-        Err(error) => return flight.begin(Err(error)),
+        Err(error) => {
+            flight.begin(Err(error));
+            return None;
+        }
     };
+    let mut gzip = Gzip::begin(call, &mut response);
     let (parts, body) = response.into_parts();
     flight.begin(Ok(parts));
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        match chunk {
-            Ok(chunk) => flight.push(chunk).await,
-            Err(error) => return flight.end(Err(error.to_string())),
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                flight.end(Err(error.to_string()));
+                return None;
+            }
+        };
+        let ready = match &mut gzip {
+            Some(gzip) => gzip.push(&chunk),
+            None => chunk,
+        };
+        if !ready.is_empty() {
+            flight.push(ready).await;
         }
     }
-    flight.end(Ok(()));
-    if let Some(kept) = kept
-        && let Some((parts, body)) = flight.whole()
-        && parts.status == StatusCode::OK
-    {
-        kept.insert(entry.key.clone(), Kept { parts, body });
+    if let Some(gzip) = gzip {
+        flight.push(gzip.finish()).await;
     }
+    flight.end(Ok(()));
+    flight.whole()
 }
 
 /// A flight that can be found. It is removed however the task that drives it ends.

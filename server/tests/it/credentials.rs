@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, copy_bidirectional};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::raw::{RawUpstream, read_head};
@@ -161,6 +163,32 @@ async fn a_certificate_is_verified_unless_the_file_says_otherwise() {
     let keys = "  tls: {insecureSkipVerify: true}\n";
     let app = with_keys(&https(&upstream), keys, &[]).await;
     assert_eq!(app.get(QUERY).await.status(), 200);
+}
+
+/// Nothing was asked before the handshake, so asking again does nothing twice.
+#[tokio::test]
+async fn a_connection_that_fails_is_tried_once_more() {
+    let pki = pki();
+    let upstream = tls_upstream(&pki, None).await;
+    let behind = upstream.address;
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = connections.clone();
+    let door = RawUpstream::start(move |mut connection| {
+        let is_open = count.fetch_add(1, Ordering::Relaxed) == 1;
+        async move {
+            if is_open {
+                let mut upstream = TcpStream::connect(behind).await.unwrap();
+                let _ = copy_bidirectional(&mut connection, &mut upstream).await;
+            }
+        }
+    })
+    .await;
+    let keys = "  tls: {caFile: '{dir}/ca.pem'}\n";
+    let app = with_keys(&https(&door), keys, &[("ca.pem", &pki.ca)]).await;
+    assert_eq!(app.get(QUERY).await.status(), 200);
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
+    assert_eq!(app.error(QUERY).await.0, 502);
+    assert_eq!(connections.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]

@@ -59,6 +59,19 @@ async fn each_is_looked_at_and_looked_at_again_when_the_configuration_changes() 
         metrics.contains(r#"venti_datasource_up{datasource="p"} 1"#),
         "{metrics}"
     );
+    // One that is configured no more is not told of.
+    let other = datasources(&upstream.url).replace("name: p", "name: q");
+    app.reload_with(&[("etc/datasources.yml", &other)]).await;
+    until(&app, |it| it["state"] == "up").await;
+    let metrics = app.get("/metrics").await.text().await.unwrap();
+    assert!(
+        metrics.contains(r#"venti_datasource_up{datasource="q"} 1"#),
+        "{metrics}"
+    );
+    assert!(
+        !metrics.contains(r#"venti_datasource_up{datasource="p"}"#),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]

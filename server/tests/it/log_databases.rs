@@ -127,7 +127,7 @@ async fn lines_of_victorialogs_are_rows() {
         body,
         json!({
             "status": "success",
-            "data": {"resultType": "logs", "result": rows},
+            "data": {"next": "1700000002500000000.1", "resultType": "logs", "result": rows},
             "warnings": ["there are more lines: only the newest 2 are shown"],
         })
     );
@@ -144,12 +144,80 @@ async fn lines_of_victorialogs_are_rows() {
             "/select/logsql/query query=error | sort by (_time) limit 3&{NANOS}&limit=3"
         )]
     );
+    // The next page ends with the line before which it begins.
+    let (_, body) = app
+        .json(&format!("{path}&cursor=1700000002500000000.1&cursors=true"))
+        .await;
+    assert_eq!(
+        body["data"],
+        json!({"resultType": "logs", "result": [
+            {"time": "2023-11-14T22:13:21Z", "node": "n1", "process": "kubelet", "log": "one", "cursor": "1700000001000000000.1"},
+        ]})
+    );
+    assert_eq!(
+        database.asked(),
+        [
+            "/select/logsql/query query=error&start=1700000000000000000&end=1700000002500000001&limit=4"
+        ]
+    );
     // An instant looks back for a minute.
     app.get("/remote/query?dsName=logs&query=error&time=1700000060&limit=9")
         .await;
     assert_eq!(
         database.asked(),
         [format!("/select/logsql/query query=error&{NANOS}&limit=10")]
+    );
+}
+
+#[tokio::test]
+async fn lines_round_one_are_those_up_to_it_and_those_behind() {
+    let database = FakeDatabase::start(VICTORIALOGS).await;
+    let app = database.app("victorialogs", "").await;
+    let context = "/remote/context?dsName=logs&query=error&limit=1";
+    let (status, body) = app
+        .json(&format!("{context}&cursor=1700000002500000000.1"))
+        .await;
+    assert_eq!(status, 200, "{body}");
+    let rows = body["data"]["result"].as_array().unwrap();
+    let logs: Vec<_> = rows.iter().map(|it| it["log"].as_str().unwrap()).collect();
+    assert_eq!(logs, ["one", "<b>two</b>", "three"]);
+    assert_eq!(
+        database.asked(),
+        [
+            "/select/logsql/query query=error&start=1699996402500000000&end=1700000002500000001&limit=3",
+            "/select/logsql/query query=error | sort by (_time) limit 2&start=1700000002500000001&end=1700003602500000000&limit=2",
+        ]
+    );
+    for wrong in ["", "&cursor=", "&cursor=x", "&cursor=1", "&cursor=1.-1"] {
+        let (status, kind, text) = app.error(&format!("{context}{wrong}")).await;
+        assert_eq!((status, kind.as_str()), (400, "bad_data"), "{wrong}");
+        assert!(text.contains("`cursor`"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_logs_is_told_in_the_words_of_lethe() {
+    let database = FakeDatabase::start(VICTORIALOGS).await;
+    let keys = ", fields: {namespace: ns, node: host}";
+    let app = database.app("victorialogs", keys).await;
+    let (status, body) = app.json("/remote/metadata?dsName=logs").await;
+    assert_eq!(status, 200, "{body}");
+    let targets = [
+        r#"node{node="bank"}"#,
+        r#"node{node="shop"}"#,
+        r#"pod{namespace="bank"}"#,
+        r#"pod{namespace="shop"}"#,
+    ];
+    assert_eq!(body["data"]["targets"], json!(targets));
+
+    let database = FakeDatabase::start(LOKI).await;
+    let app = database.app("loki", "").await;
+    let (_, body) = app.json("/remote/label/namespace/values?dsName=logs").await;
+    assert_eq!(body["data"], json!(["bank", "shop"]));
+    let asked = database.asked();
+    assert!(
+        asked.iter().all(|it| !it.contains("label/k8s.")),
+        "{asked:?}"
     );
 }
 

@@ -1,5 +1,8 @@
 //! Equal requests become one at the datasource, and nobody is disturbed by who else reads.
 
+use std::io::Read;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{Method, header};
@@ -10,6 +13,7 @@ use reqwest::Response;
 use venti_server::config::Limits;
 use venti_server::upstream::{Call, Endpoint, Origin, Upstream};
 
+use crate::support::app::pass;
 use crate::support::{FakeUpstream, TestApp};
 
 const STREAM: &str = "/remote/query?dsType=prometheus&query=stream";
@@ -130,6 +134,88 @@ async fn an_answer_about_the_past_holds_for_a_moment() {
             .contains(r#"venti_datasource_answers_total{datasource="prometheus",cache="hit"} 2"#),
         "{metrics}"
     );
+}
+
+#[tokio::test]
+async fn a_moment_is_over_after_five_seconds() {
+    let upstream = FakeUpstream::start().await;
+    let app = TestApp::with_prometheus(&upstream.url).await;
+    let path = "/remote/query?dsType=prometheus&query=up&time=1699999995";
+    let mut origins = Vec::new();
+    for wait in [0, 4999, 1, 1] {
+        pass(Duration::from_millis(wait));
+        let response = app.get(path).await;
+        origins.push(origin(&response).to_owned());
+        response.bytes().await.unwrap();
+    }
+    assert_eq!(origins, ["miss", "hit", "miss", "hit"]);
+}
+
+/// The page asks for the instants of `venti_model::step::instant`.
+#[tokio::test]
+async fn viewers_who_refresh_within_one_step_ask_once() {
+    let upstream = FakeUpstream::start().await;
+    let app = TestApp::with_prometheus(&upstream.url).await;
+    let mut origins = Vec::new();
+    for now in [
+        1_699_999_990.2,
+        1_699_999_992.9,
+        1_699_999_994.999,
+        1_699_999_995.0,
+    ] {
+        let time = venti_model::step::instant(now);
+        let path = format!("/remote/query?dsType=prometheus&query=up&time={time}");
+        let response = app.get(&path).await;
+        origins.push(origin(&response).to_owned());
+        response.bytes().await.unwrap();
+    }
+    assert_eq!(origins, ["miss", "hit", "hit", "miss"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_as_it_is_is_compressed_once_for_all() {
+    let upstream = FakeUpstream::start().await;
+    let app = TestApp::with_prometheus(&upstream.url).await;
+    let ask = |query: &str| {
+        let path = format!("/remote/query?dsType=prometheus&query={query}&time=1");
+        app.request(&path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .send()
+    };
+    let chunks = upstream.stream();
+    let (first, ()) = tokio::join!(ask("stream"), async {
+        chunks.send(Bytes::from_static(b"first")).await.unwrap();
+    });
+    let (first, second) = (first.unwrap(), ask("stream").await.unwrap());
+    chunks.send(Bytes::from_static(b"last")).await.unwrap();
+    drop(chunks);
+    let mut bodies = Vec::new();
+    for response in [first, second, ask("stream").await.unwrap()] {
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(
+            response
+                .headers()
+                .get_all(header::CONTENT_ENCODING)
+                .iter()
+                .count(),
+            1
+        );
+        let mut plain = String::new();
+        let body = response.bytes().await.unwrap();
+        flate2::read::GzDecoder::new(&*body)
+            .read_to_string(&mut plain)
+            .unwrap();
+        assert_eq!(plain, "firstlast");
+        bodies.push(body);
+    }
+    assert!(bodies.iter().all(|it| *it == bodies[0]));
+    // What is compressed already is left so, and what is short is not worth it.
+    let compressed = ask("gzip").await.unwrap();
+    assert_eq!(compressed.headers()[header::CONTENT_ENCODING], "gzip");
+    assert_eq!(compressed.bytes().await.unwrap(), "not really gzip");
+    let short = ask("up").await.unwrap();
+    assert_eq!(short.headers().get(header::CONTENT_ENCODING), None);
+    assert_eq!(upstream.seen().len(), 3);
 }
 
 #[tokio::test]

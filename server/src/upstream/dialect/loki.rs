@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Error;
 
+use super::page::Page;
 use super::rows::{self, Line};
-use super::{Parameters, Question, Reading};
+use super::{Parameters, Question, Range, Reading};
 use crate::config::LogFields;
 use crate::upstream::{Endpoint, Failure};
 
@@ -30,23 +31,29 @@ pub(super) fn questions(
         }]);
     }
     let range = parameters.range()?;
-    let times = || {
-        [
-            ("start", range.start.to_string()),
-            ("end", range.end.to_string()),
-        ]
-    };
-    if let Endpoint::LabelValues(name) = endpoint {
-        let ask = |label: &String| {
+    let times = || range.parameters();
+    let values = |label: &str, reading| -> Vec<Question> {
+        // Its own labels have no dots in their names, and it refuses those that do.
+        let named = fields.named(label).into_iter();
+        let (other, own): (Vec<_>, Vec<_>) = named.partition(|it| it.contains('.'));
+        let labels = if own.is_empty() { other } else { own };
+        let ask = |label: String| {
             let mut own = Vec::from(times());
             own.extend(parameters.get("match[]").map(|it| ("query", it.to_owned())));
-            question(&format!("label/{label}/values"), own, Reading::Values)
+            question(&format!("label/{label}/values"), own, reading)
         };
-        return Ok(fields
-            .named(&name.to_string())
-            .iter()
-            .flat_map(ask)
-            .collect());
+        labels.into_iter().flat_map(ask).collect()
+    };
+    match endpoint {
+        Endpoint::LabelValues(name) => {
+            return Ok(values(&name.to_string(), Reading::Values));
+        }
+        Endpoint::Metadata => {
+            let pods = values("namespace", Reading::Targets { of_pods: true });
+            let nodes = values("node", Reading::Targets { of_pods: false });
+            return Ok([pods, nodes].concat());
+        }
+        _ => {}
     }
     let query = parameters.query()?;
     let mut own = vec![("query", query.to_owned())];
@@ -62,15 +69,18 @@ pub(super) fn questions(
         }
         // What selects lines begins with its selector, what counts with a function.
         _ if query.trim_start().starts_with('{') => {
-            let reading = parameters.lines()?;
-            if let Reading::Lines { limit, newest } = reading {
-                let direction = if newest { "backward" } else { "forward" };
-                own.extend(times());
-                own.push(("limit", (limit + 1).to_string()));
+            let pages = parameters.lines(range)?.into_iter();
+            let ask = |(page, range, reading): (Page, Range, Reading)| {
+                let direction = if page.newest { "backward" } else { "forward" };
+                let mut own = vec![("query", query.to_owned())];
+                own.extend(range.parameters());
+                own.push(("limit", page.asked().to_string()));
                 own.push(("direction", direction.to_owned()));
-            }
-            question("query_range", own, reading)
+                question("query_range", own, reading)
+            };
+            pages.flat_map(ask).collect()
         }
+        Endpoint::Context => return Err(super::bad("`query` selects no lines")),
         Endpoint::Query => {
             own.push(("time", range.end.to_string()));
             question("query", own, Reading::Numbers)

@@ -7,10 +7,11 @@ use serde::Serialize;
 use venti_model::answer::LogRow;
 use venti_model::api::Success;
 
+use super::page::{Cursor, Lines, Page};
 use crate::config::LogFields;
 
-/// A line with all its fields.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A line with all its fields. Their order is that of time, and of texts within the same one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     /// Nanoseconds of unix time.
     pub(super) time: i64,
@@ -29,38 +30,55 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Rows {
+    /// The cursor behind which the next page begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
     result_type: &'static str,
     result: Vec<LogRow>,
 }
 
-/// The newest or oldest `limit` lines, ascending in time, with a warning if there are more.
-pub(super) fn body(
-    mut lines: Vec<Line>,
-    limit: usize,
-    newest: bool,
+/// A page of lines, with a warning and the cursor of the next page if there are more.
+pub(super) fn page(
+    lines: Vec<Line>,
+    page: Page,
+    with_cursors: bool,
     fields: &LogFields,
 ) -> Vec<u8> {
-    lines.sort_by_key(|it| it.time);
-    let surplus = lines.len().saturating_sub(limit);
-    if newest {
-        lines.drain(..surplus);
-    } else {
-        lines.truncate(limit);
-    }
-    let mut warnings = Vec::new();
-    if surplus > 0 {
-        let which = if newest { "newest" } else { "oldest" };
-        warnings.push(format!(
-            "there are more lines: only the {which} {limit} are shown"
-        ));
-    }
+    let Lines { lines, has_more } = page.of(lines);
+    let next = page.last(&lines).filter(|_| has_more);
+    let warning = has_more.then(|| {
+        let which = if page.newest { "newest" } else { "oldest" };
+        let limit = page.limit;
+        format!("there are more lines: only the {which} {limit} are shown")
+    });
+    let next = next.map(|it| it.to_string());
+    body(lines, next, warning, with_cursors, fields)
+}
+
+/// A line with those round it, each with its cursor.
+pub(super) fn context(lines: Vec<(Cursor, Line)>, fields: &LogFields) -> Vec<u8> {
+    body(lines, None, None, true, fields)
+}
+
+fn body(
+    lines: Vec<(Cursor, Line)>,
+    next: Option<String>,
+    warning: Option<String>,
+    with_cursors: bool,
+    fields: &LogFields,
+) -> Vec<u8> {
+    let rows = lines.into_iter().map(|(cursor, line)| LogRow {
+        cursor: with_cursors.then(|| cursor.to_string()),
+        ..row(line, fields)
+    });
     json(&Answer {
         status: "success",
         data: Rows {
+            next,
             result_type: "logs",
-            result: lines.into_iter().map(|it| row(it, fields)).collect(),
+            result: rows.collect(),
         },
-        warnings,
+        warnings: warning.into_iter().collect(),
     })
 }
 
@@ -81,6 +99,16 @@ fn row(line: Line, names: &LogFields) -> LogRow {
     }
     row.log = line.message;
     row
+}
+
+/// The selector of all pods of a namespace or of a node, as Lethe names them.
+pub(super) fn selector(of_pods: bool, name: &str) -> String {
+    let (kind, label) = if of_pods {
+        ("pod", "namespace")
+    } else {
+        ("node", "node")
+    };
+    format!("{kind}{{{label}=\"{name}\"}}")
 }
 
 /// `{"status":"success","data":…}`.

@@ -6,8 +6,9 @@ use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Error;
 
+use super::page::Page;
 use super::rows::{self, Line};
-use super::{Parameters, Question, Reading};
+use super::{Parameters, Question, Range, Reading};
 use crate::config::LogFields;
 use crate::upstream::{Endpoint, Failure};
 
@@ -31,24 +32,26 @@ pub(super) fn questions(
         }]);
     }
     let range = parameters.range()?;
-    let times = || {
-        [
-            ("start", range.start.to_string()),
-            ("end", range.end.to_string()),
-        ]
-    };
-    if let Endpoint::LabelValues(name) = endpoint {
-        let query = parameters.get("match[]").unwrap_or("*");
-        let ask = |field: &String| {
-            let mut own = vec![("query", query.to_owned()), ("field", field.clone())];
+    let times = || range.parameters();
+    let values = |label: &str, reading| -> Vec<Question> {
+        let ask = |field: String| {
+            let query = parameters.get("match[]").unwrap_or("*");
+            let mut own = vec![("query", query.to_owned()), ("field", field)];
             own.extend(times());
-            question("field_values", own, Reading::Values)
+            question("field_values", own, reading)
         };
-        return Ok(fields
-            .named(&name.to_string())
-            .iter()
-            .flat_map(ask)
-            .collect());
+        fields.named(label).into_iter().flat_map(ask).collect()
+    };
+    match endpoint {
+        Endpoint::LabelValues(name) => {
+            return Ok(values(&name.to_string(), Reading::Values));
+        }
+        Endpoint::Metadata => {
+            let pods = values("namespace", Reading::Targets { of_pods: true });
+            let nodes = values("node", Reading::Targets { of_pods: false });
+            return Ok([pods, nodes].concat());
+        }
+        _ => {}
     }
     let query = parameters.query()?;
     let mut own = vec![("query", query.to_owned())];
@@ -64,24 +67,27 @@ pub(super) fn questions(
             own.push(("time", range.end.to_string()));
             question("stats_query", own, Reading::Numbers)
         }
-        _ if has_stats(query) => {
+        Endpoint::QueryRange if has_stats(query) => {
             let step = parameters.step(range)?;
             own.extend(times());
             own.push(("step", format!("{step}s")));
             question("stats_query_range", own, Reading::Numbers)
         }
         _ => {
-            let reading = parameters.lines()?;
-            if let Reading::Lines { limit, newest } = reading {
-                let more = limit + 1;
-                if !newest {
-                    own = vec![("query", format!("{query} | sort by (_time) limit {more}"))];
-                }
-                own.extend(times());
-                // With a limit, the newest are given.
-                own.push(("limit", more.to_string()));
-            }
-            question("query", own, reading)
+            let pages = parameters.lines(range)?.into_iter();
+            let ask = |(page, range, reading): (Page, Range, Reading)| {
+                let n_lines = page.asked();
+                let query = match page.newest {
+                    // With a limit, the newest are given.
+                    true => query.to_owned(),
+                    false => format!("{query} | sort by (_time) limit {n_lines}"),
+                };
+                let mut own = vec![("query", query)];
+                own.extend(range.parameters());
+                own.push(("limit", n_lines.to_string()));
+                question("query", own, reading)
+            };
+            pages.flat_map(ask).collect()
         }
     })
 }
