@@ -270,9 +270,12 @@ impl Parameters<'_> {
                 Some("forward") => false,
                 Some(_) => return Err(bad("`direction` is neither `backward` nor `forward`")),
             },
-            behind: cursor,
+            before: cursor,
         };
-        let with_cursors = self.get("cursors") == Some("true");
+        if !page.newest && cursor.is_some() {
+            return Err(bad("`cursor` leads to older lines: leave out `direction`"));
+        }
+        let with_cursors = page.newest && self.get("cursors") == Some("true");
         let reading = Reading::Lines { page, with_cursors };
         Ok(vec![(page, page.within(range), reading)])
     }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::mem;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -30,12 +30,10 @@ impl Gzip {
     /// read it, the datasource has not done it, and it is worth it.
     pub(super) fn begin(call: &Call, response: &mut Response<Body>) -> Option<Self> {
         call.accept_encoding.as_ref()?;
-        let is_short = response
-            .body()
-            .size_hint()
-            .upper()
-            .is_some_and(|it| it < WORTHWHILE);
         let headers = response.headers_mut();
+        let length = headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        let is_short = length.is_some_and(|it| it < WORTHWHILE);
         if is_short || headers.contains_key(header::CONTENT_ENCODING) {
             return None;
         }
@@ -55,6 +53,16 @@ impl Gzip {
     pub(super) fn push(&mut self, part: &[u8]) -> Bytes {
         // Memory takes everything.
         let _ = self.encoder.write_all(part);
+        self.take()
+    }
+
+    /// Gives all that was taken so far, for readers who would wait for the next part.
+    pub(super) fn flush(&mut self) -> Bytes {
+        let _ = self.encoder.flush();
+        self.take()
+    }
+
+    fn take(&mut self) -> Bytes {
         mem::take(self.encoder.get_mut()).into()
     }
 

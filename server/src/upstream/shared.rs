@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use moka::sync::Cache;
 
 use super::flight::{Flight, Reader};
@@ -160,7 +160,19 @@ async fn drive(upstream: Upstream, call: &Call, flight: &Flight) -> Option<(Part
     let (parts, body) = response.into_parts();
     flight.begin(Ok(parts));
     let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
+    loop {
+        let next = match (chunks.next().now_or_never(), &mut gzip) {
+            (Some(next), _) => next,
+            (None, None) => chunks.next().await,
+            (None, Some(gzip)) => {
+                let ready = gzip.flush();
+                if !ready.is_empty() {
+                    flight.push(ready).await;
+                }
+                chunks.next().await
+            }
+        };
+        let Some(chunk) = next else { break };
         let chunk = match chunk {
             Ok(chunk) => chunk,
             Err(error) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::BoxError;
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
-use axum::http::Response;
+use axum::http::{HeaderValue, Response, header};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 
@@ -28,7 +28,12 @@ pub(super) async fn begin(
     response: Response<Body>,
     bounds: Bounds,
 ) -> Result<Response<Body>, Failure> {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // The stream that follows does not know it.
+    if let Some(length) = body.size_hint().exact() {
+        let length = HeaderValue::from(length);
+        parts.headers.insert(header::CONTENT_LENGTH, length);
+    }
     if let Some(limit) = bounds.bytes
         && body.size_hint().lower() > limit
     {

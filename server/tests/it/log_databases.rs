@@ -411,6 +411,7 @@ async fn failures_are_those_of_any_datasource() {
     for wrong in [
         "query_range?query={}&limit=0",
         "query_range?query={}&start=x",
+        "query_range?query={}&direction=forward&cursor=1.1",
         "query_range?query=rate()&step=0",
         "query_range?limit=1",
         "tail?query={}",

@@ -57,55 +57,56 @@ impl Cursor {
     }
 }
 
-/// How many lines of a range, from which end, and of these only those behind a line.
+/// How many lines of a range, from which end, and of the newest only those before a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     pub(super) limit: usize,
     /// Whether the newest are wanted, and not the oldest.
     pub(super) newest: bool,
-    /// Where the page before ended.
-    pub(super) behind: Option<Cursor>,
+    /// Where the page before ended. Only the newest are paged: what else has a line's time is
+    /// known only once all that is newer is.
+    pub(super) before: Option<Cursor>,
 }
 
 /// The lines of an answer, ascending in time.
 pub(super) struct Lines {
     pub(super) lines: Vec<(Cursor, Line)>,
-    /// Whether there are others behind them.
+    /// Whether there are others in the range.
     pub(super) has_more: bool,
+}
+
+impl Lines {
+    /// The name of the line before which the next page ends.
+    pub(super) fn next(&self) -> Option<Cursor> {
+        let (cursor, _) = self.lines.first()?;
+        self.has_more.then_some(*cursor)
+    }
 }
 
 impl Page {
     /// How many lines are to be asked for: those the page before gave already, and one to know
     /// whether there are more.
     pub(super) fn asked(self) -> usize {
-        let given = self.behind.map_or(0, |it| it.nth as usize);
+        let given = self.before.map_or(0, |it| it.nth as usize);
         self.limit.saturating_add(given).saturating_add(1)
     }
 
     /// The part of a range that the page can be in.
     pub(super) fn within(self, range: Range) -> Range {
         let Range { start, end } = range;
-        match self.behind {
-            None => range,
-            // Ends do not count to a range in all APIs.
-            Some(it) if self.newest => Range {
-                start,
-                end: end.min(it.time.saturating_add(1)),
-            },
-            Some(it) => Range {
-                start: start.max(it.time),
-                end,
-            },
+        // Ends do not count to a range in all APIs.
+        let last = self.before.map(|it| it.time.saturating_add(1));
+        Range {
+            start,
+            end: last.map_or(end, |it| it.min(end)),
         }
     }
 
     /// The page, of what was answered.
     pub(super) fn of(self, lines: Vec<Line>) -> Lines {
         let mut lines = named(lines);
-        match self.behind {
-            Some(it) if self.newest => lines.retain(|(at, _)| at.is_before(it)),
-            Some(it) => lines.retain(|(at, _)| it.is_before(*at)),
-            None => {}
+        if let Some(before) = self.before {
+            lines.retain(|(it, _)| it.is_before(before));
         }
         let surplus = lines.len().saturating_sub(self.limit);
         if self.newest {
@@ -117,16 +118,6 @@ impl Page {
             lines,
             has_more: surplus > 0,
         }
-    }
-
-    /// The name of the line behind which the next page begins.
-    pub(super) fn last(self, lines: &[(Cursor, Line)]) -> Option<Cursor> {
-        let last = if self.newest {
-            lines.first()
-        } else {
-            lines.last()
-        };
-        last.map(|(cursor, _)| *cursor)
     }
 }
 
@@ -144,12 +135,12 @@ impl Surroundings {
         let before = Page {
             limit,
             newest: true,
-            behind: Some(cursor),
+            before: Some(cursor),
         };
         let after = Page {
             limit,
             newest: false,
-            behind: None,
+            before: None,
         };
         let start = cursor.time.saturating_add(1);
         [
@@ -216,28 +207,22 @@ mod tests {
         fn pages_give_each_line_once(
             times in proptest::collection::vec(0_i64..10, 0..40),
             limit in 1_usize..7,
-            newest: bool,
         ) {
             let mut all: Vec<Line> = times.iter().enumerate().map(|(n, it)| line(*it, n)).collect();
             let mut given = Vec::new();
-            let mut behind = None;
+            let mut before = None;
             loop {
-                let page = Page { limit, newest, behind };
-                let Lines { mut lines, has_more } = page.of(asked(&all, page, page.within(ALL)));
-                behind = page.last(&lines);
-                prop_assert!(lines.len() <= limit);
-                if newest {
-                    lines.reverse();
-                }
-                given.extend(lines.into_iter().map(|(_, it)| it));
-                if !has_more {
+                let page = Page { limit, newest: true, before };
+                let found = page.of(asked(&all, page, page.within(ALL)));
+                before = found.next();
+                prop_assert!(found.lines.len() <= limit);
+                given.extend(found.lines.into_iter().rev().map(|(_, it)| it));
+                if before.is_none() {
                     break;
                 }
             }
             all.sort();
-            if newest {
-                all.reverse();
-            }
+            all.reverse();
             prop_assert_eq!(given, all);
         }
 

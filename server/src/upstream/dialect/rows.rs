@@ -7,7 +7,7 @@ use serde::Serialize;
 use venti_model::answer::LogRow;
 use venti_model::api::Success;
 
-use super::page::{Cursor, Lines, Page};
+use super::page::{Cursor, Page};
 use crate::config::LogFields;
 
 /// A line with all its fields. Their order is that of time, and of texts within the same one.
@@ -44,15 +44,15 @@ pub(super) fn page(
     with_cursors: bool,
     fields: &LogFields,
 ) -> Vec<u8> {
-    let Lines { lines, has_more } = page.of(lines);
-    let next = page.last(&lines).filter(|_| has_more);
-    let warning = has_more.then(|| {
+    let found = page.of(lines);
+    let next = found.next().filter(|_| page.newest);
+    let warning = found.has_more.then(|| {
         let which = if page.newest { "newest" } else { "oldest" };
         let limit = page.limit;
         format!("there are more lines: only the {which} {limit} are shown")
     });
     let next = next.map(|it| it.to_string());
-    body(lines, next, warning, with_cursors, fields)
+    body(found.lines, next, warning, with_cursors, fields)
 }
 
 /// A line with those round it, each with its cursor.
