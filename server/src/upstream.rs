@@ -5,7 +5,7 @@
 //! here follows a redirect or reaches an address that is not configured, and dropping the answer
 //! ends the request upstream. [`Upstream::share`] lets equal calls have one answer: `shared`
 //! finds them, a `flight` is read by several at once, `reuse` says which answers hold for a
-//! moment.
+//! moment, and `kept` holds them.
 
 mod answer;
 mod client;
@@ -14,6 +14,7 @@ mod endpoint;
 mod failure;
 mod flight;
 mod gzip;
+mod kept;
 mod reuse;
 mod shared;
 mod stream;

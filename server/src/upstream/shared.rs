@@ -9,14 +9,11 @@ use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
 use futures_util::{FutureExt, StreamExt};
-use moka::sync::Cache;
 
 use super::flight::{Flight, Reader};
 use super::gzip::Gzip;
+use super::kept::Kept;
 use super::{Call, Endpoint, Failure, Upstream, UpstreamError, reuse};
-
-/// The most that answers of one datasource take while they hold.
-const KEPT_BYTES: u64 = 16 << 20;
 
 /// Where an answer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +38,10 @@ impl Origin {
 }
 
 /// The answers of one datasource that are under way or hold for a moment.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Shared {
     flights: Arc<Flights>,
-    kept: Cache<Key, Kept>,
+    kept: Arc<Kept<Key>>,
 }
 
 #[derive(Debug, Default)]
@@ -56,41 +53,6 @@ struct Key {
     endpoint: Endpoint,
     parameters: String,
     accept_encoding: Option<HeaderValue>,
-}
-
-#[derive(Clone, Debug)]
-struct Kept {
-    parts: Parts,
-    body: Bytes,
-    /// When it was asked for, in unix seconds.
-    asked: f64,
-}
-
-impl Kept {
-    /// The answer, while it holds.
-    fn answer(self, now: f64) -> Option<Response<Body>> {
-        let holds = (self.asked..self.asked + reuse::MOMENT.as_secs_f64()).contains(&now);
-        holds.then(|| Response::from_parts(self.parts, Body::from(self.body)))
-    }
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        let weight = |key: &Key, kept: &Kept| {
-            let bytes = key.parameters.len() + kept.body.len() + 1024;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
-        let kept = Cache::builder()
-            .weigher(weight)
-            .max_capacity(KEPT_BYTES)
-            // Frees the memory. Whether one still holds is decided by the server's clock.
-            .time_to_live(reuse::MOMENT)
-            .build();
-        Self {
-            flights: Arc::default(),
-            kept,
-        }
-    }
 }
 
 impl Shared {
@@ -105,7 +67,7 @@ impl Shared {
             return (Origin::Asked, upstream.send(&call).await);
         }
         let key = Key::of(&call);
-        if let Some(response) = self.kept.get(&key).and_then(|it| it.answer(now)) {
+        if let Some(response) = self.kept.get(&key, now) {
             return (Origin::Kept, Ok(response));
         }
         let (reader, origin) = self.reader(upstream, key, call, now);
@@ -137,8 +99,9 @@ impl Shared {
             if let (Some(kept), Some((parts, body))) = (keep, answer)
                 && parts.status == StatusCode::OK
             {
-                let asked = now;
-                kept.insert(entry.key.clone(), Kept { parts, body, asked });
+                let key = entry.key.clone();
+                let key_bytes = key.parameters.len();
+                kept.insert(key, key_bytes, now, parts, body);
             }
         });
         flight.driven_by(task.abort_handle());
