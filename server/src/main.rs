@@ -17,11 +17,6 @@ use venti_server::config::{self, BasePath, Loader, LogFormat, Overrides};
 use venti_server::datasource::{discovery, health};
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
-/// The system's leaves memory in pieces after many viewers came at once, and that of musl is slow
-/// with several threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Serves dashboards over metrics and logs.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
