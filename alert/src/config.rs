@@ -64,6 +64,10 @@ pub struct Alerting {
     pub alertmanagers: Vec<AlertmanagerConfig>,
     /// Receivers that are told directly.
     pub receivers: Vec<Receiver>,
+    /// Whether alerts carry log lines to Alertmanagers, in annotations of their own; absent: yes.
+    pub logs_in_annotations: Option<bool>,
+    /// Texts that are blacked out in all that leaves with log lines, for every receiver.
+    pub redact: Vec<Pattern>,
     /// Whether alerts of a rule that was removed are ended at once; absent: yes.
     pub resolve_removed: Option<bool>,
 }

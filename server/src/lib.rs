@@ -20,6 +20,7 @@ pub mod limits;
 pub mod live;
 mod metrics;
 mod middleware;
+pub mod notify;
 pub mod router;
 mod serve;
 pub mod shutdown;

@@ -24,6 +24,12 @@ const CONFIG_SUCCESSFUL: &str = "venti_config_last_reload_successful";
 const CONFIG_SECONDS: &str = "venti_config_last_reload_success_timestamp_seconds";
 const LOGINS: &str = "venti_logins_total";
 const REFUSED: &str = "venti_requests_without_session_total";
+const QUEUE_LENGTH: &str = "venti_notifications_queue_length";
+const QUEUE_CAPACITY: &str = "venti_notifications_queue_capacity";
+const NOTIFICATIONS_SENT: &str = "venti_notifications_sent_total";
+const NOTIFICATIONS_FAILED: &str = "venti_notifications_errors_total";
+const NOTIFICATIONS_DROPPED: &str = "venti_notifications_dropped_total";
+const NOTIFICATION_SECONDS: &str = "venti_notifications_latency_seconds";
 const BUILD_INFO: &str = "venti_build_info";
 
 /// Upper bounds in seconds: from a local Prometheus to the default timeout.
@@ -85,6 +91,30 @@ impl Metrics {
                 "Requests refused since it is not known who asks, by reason."
             );
             describe_gauge!(
+                QUEUE_LENGTH,
+                "Alerts that wait for an Alertmanager, by target."
+            );
+            describe_gauge!(
+                QUEUE_CAPACITY,
+                "Alerts that may wait for an Alertmanager, by target."
+            );
+            describe_counter!(
+                NOTIFICATIONS_SENT,
+                "Alerts sent to an Alertmanager, or messages to a receiver, by target."
+            );
+            describe_counter!(
+                NOTIFICATIONS_FAILED,
+                "The same in attempts that failed, by target."
+            );
+            describe_counter!(
+                NOTIFICATIONS_DROPPED,
+                "The same, given up: refused, expired, or too many, by target."
+            );
+            describe_histogram!(
+                NOTIFICATION_SECONDS,
+                "Time that an attempt to send took, by target."
+            );
+            describe_gauge!(
                 BUILD_INFO,
                 "Always 1; the version of this build is its label."
             );
@@ -144,6 +174,40 @@ impl Metrics {
                 gauge!(CONFIG_SECONDS).set(at);
             }
         });
+    }
+
+    /// So many alerts wait for an Alertmanager.
+    pub(crate) fn alertmanager_queue(&self, target: &str, length: usize, capacity: usize) {
+        self.record(|| {
+            gauge!(QUEUE_LENGTH, "target" => target.to_owned()).set(length as f64);
+            gauge!(QUEUE_CAPACITY, "target" => target.to_owned()).set(capacity as f64);
+        });
+    }
+
+    /// An attempt to send to an Alertmanager or a receiver came to an end.
+    pub(crate) fn notification_took(&self, target: &str, took: Duration) {
+        self.record(|| {
+            histogram!(NOTIFICATION_SECONDS, "target" => target.to_owned()).record(took);
+        });
+    }
+
+    /// Alerts or messages arrived.
+    pub(crate) fn notifications_sent(&self, target: &str, count: usize) {
+        self.count_notifications(NOTIFICATIONS_SENT, target, count);
+    }
+
+    /// They did not, this time.
+    pub(crate) fn notifications_failed(&self, target: &str, count: usize) {
+        self.count_notifications(NOTIFICATIONS_FAILED, target, count);
+    }
+
+    /// They never will.
+    pub(crate) fn notifications_dropped(&self, target: &str, count: usize) {
+        self.count_notifications(NOTIFICATIONS_DROPPED, target, count);
+    }
+
+    fn count_notifications(&self, name: &'static str, target: &str, count: usize) {
+        self.record(|| counter!(name, "target" => target.to_owned()).increment(count as u64));
     }
 
     /// Somebody tried to log in.

@@ -38,7 +38,8 @@ pub use endpoint::{Endpoint, LabelName, LabelNameError};
 pub use failure::{Failure, UpstreamError};
 pub use shared::Origin;
 
-use client::{Client, Question};
+pub(crate) use client::Client;
+use client::Question;
 use shared::Shared;
 use stream::Bounds;
 

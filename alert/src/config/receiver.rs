@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Deserializer};
 use venti_model::labels::Labels;
 
+use super::alertmanager::BasicAuth;
 use super::secret::SecretRef;
 use venti_yaml::FileDuration;
 
@@ -57,6 +58,8 @@ pub enum SlackConfig {
         channel: String,
         /// What happens when an alert ends.
         resolve: Resolve,
+        /// Where Slack's API is; absent: `https://slack.com/api`.
+        api_url: Option<String>,
     },
     /// An incoming webhook: every message is a new one.
     Webhook {
@@ -74,6 +77,7 @@ struct SlackWritten {
     webhook_url_env: Option<String>,
     channel: Option<String>,
     resolve: Option<Resolve>,
+    api_url: Option<String>,
 }
 
 impl TryFrom<SlackWritten> for SlackConfig {
@@ -91,6 +95,7 @@ impl TryFrom<SlackWritten> for SlackConfig {
                 token,
                 channel,
                 resolve: written.resolve.unwrap_or_default(),
+                api_url: written.api_url,
             }),
             (Some(_), None, None) => Err("a bot needs a `channel`".to_owned()),
             (None, Some(_), Some(_)) => {
@@ -125,6 +130,8 @@ pub struct WebhookConfig {
     pub payload: Option<String>,
     /// Further headers.
     pub headers: BTreeMap<String, String>,
+    /// User and password.
+    pub basic_auth: Option<BasicAuth>,
     /// Where the key is that signs the body.
     pub hmac: Option<SecretRef>,
 }
@@ -147,6 +154,7 @@ struct WebhookWritten {
     payload: Option<String>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
+    basic_auth: Option<BasicAuth>,
     hmac_file: Option<String>,
     hmac_env: Option<String>,
 }
@@ -165,6 +173,7 @@ impl TryFrom<WebhookWritten> for WebhookConfig {
             url,
             payload: written.payload,
             headers: written.headers,
+            basic_auth: written.basic_auth,
             hmac: SecretRef::choose("hmac", written.hmac_file, written.hmac_env)?,
         })
     }

@@ -63,6 +63,9 @@ pub struct RuleOrigin {
     pub expression: String,
     /// The language of that.
     pub language: Language,
+    /// Its annotation `logs_query`, or else `query`, as written: a template of what is looked up
+    /// for messages. Values are put in where it is asked, so that they cannot change it.
+    pub query: Option<String>,
     /// The receivers that it names in `x-lethe.notify`.
     pub notify: Vec<String>,
 }

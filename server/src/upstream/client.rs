@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use reqwest::RequestBuilder;
 use url::Url;
@@ -28,7 +28,7 @@ pub(super) struct Question<'a> {
 
 /// The client; clones share its connections.
 #[derive(Clone, Debug)]
-pub(super) struct Client(Arc<Inner>);
+pub(crate) struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -38,7 +38,7 @@ struct Inner {
 }
 
 impl Client {
-    pub(super) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> Self {
         Self(Arc::new(Inner {
             connection,
             built: Mutex::new(None),
@@ -76,6 +76,20 @@ impl Client {
         let response = response.map_err(|error| explain(base, &error))?;
         let response: axum::http::Response<reqwest::Body> = response.into();
         Ok(response.map(Body::new))
+    }
+
+    /// Posts a body to a URL of the same host, and gives back the answer's head. Whoever posts
+    /// bounds the time, and decides whether it is done again.
+    pub(crate) async fn post(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<reqwest::Response, Failure> {
+        let base = &self.0.connection.url;
+        let request = self.current()?.post(url).headers(headers).body(body);
+        let response = self.authorized(request).await?.send().await;
+        response.map_err(|error| explain(base, &error))
     }
 
     fn current(&self) -> Result<reqwest::Client, Failure> {

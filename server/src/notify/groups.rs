@@ -1,0 +1,371 @@
+//! Which receiver is told what and when: alerts and a time in, messages to send out.
+//!
+//! Alerts of one receiver that agree in the labels of `group_by` are one group, and a group is
+//! one incident: a first message after `group_wait`, another when alerts joined, at most every
+//! `group_interval`, one every `repeat_interval` while it goes on, and one when all have ended.
+//! What was never told as firing is never told as ended, and what has ended before the first
+//! message is not told at all.
+//!
+//! All of it is a function of what came in: there is no clock and no I/O here. A message counts
+//! as sent only by [`Groups::delivered`]; until then it is made anew from what is true, so after
+//! a long outage a receiver gets what still holds, and that once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use venti_alert::lines::SentLines;
+use venti_alert::{Fingerprint, Timestamp};
+use venti_model::answer::LogRow;
+
+use super::alert::Alert;
+
+/// A firing alert of which nothing was heard for so long is forgotten.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// A receiver, and what its alerts have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(super) struct GroupKey {
+    /// The receiver's name.
+    pub(super) receiver: String,
+    /// The labels of `group_by`.
+    pub(super) labels: Vec<(String, String)>,
+}
+
+/// How long groups of a receiver wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Timing {
+    /// Before the first message.
+    pub(super) wait: Duration,
+    /// Between messages about new alerts.
+    pub(super) interval: Duration,
+    /// Before the same is told again.
+    pub(super) repeat: Duration,
+}
+
+/// One group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Group {
+    members: BTreeMap<Fingerprint, Member>,
+    sent: Option<Sent>,
+    /// Deliveries that failed since the last one that did not.
+    failures: u32,
+    /// Nothing is sent before, after a failure.
+    not_before: Timestamp,
+    #[serde(skip)]
+    is_in_flight: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Member {
+    alert: Alert,
+    /// When it came to the group.
+    since: Timestamp,
+    /// Whether people know it as firing.
+    is_told: bool,
+}
+
+/// What was sent last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Sent {
+    at: Timestamp,
+    /// Of the incident that goes on.
+    posted: Option<Posted>,
+    lines: SentLines,
+}
+
+/// A message that can be changed and answered to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Posted {
+    /// The channel's id.
+    pub(super) channel: String,
+    /// What names a message in its channel.
+    pub(super) ts: String,
+}
+
+/// Why a message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Occasion {
+    /// Something fires.
+    First,
+    /// More of it fires.
+    Joined,
+    /// It still fires.
+    Repeat,
+    /// All of it has ended.
+    Resolved,
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Message {
+    /// To whom, about what.
+    pub(super) key: GroupKey,
+    /// Why.
+    pub(super) occasion: Occasion,
+    /// What fires: the new ones first, then by when it began.
+    pub(super) firing: Vec<Alert>,
+    /// What was told as firing and has ended.
+    pub(super) resolved: Vec<Alert>,
+    /// The message that the incident began with.
+    pub(super) posted: Option<Posted>,
+    /// Lines that were told already.
+    pub(super) lines: SentLines,
+}
+
+impl Message {
+    /// The alerts that it is about.
+    pub(super) fn alerts(&self) -> &[Alert] {
+        match self.occasion {
+            Occasion::Resolved => &self.resolved,
+            _ => &self.firing,
+        }
+    }
+}
+
+/// All groups.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Groups(BTreeMap<GroupKey, Group>);
+
+impl Groups {
+    /// Takes groups as they were kept.
+    pub(super) fn restore(groups: impl IntoIterator<Item = (GroupKey, Group)>) -> Self {
+        Self(groups.into_iter().collect())
+    }
+
+    /// A group, to be kept.
+    pub(super) fn get(&self, key: &GroupKey) -> Option<&Group> {
+        self.0.get(key)
+    }
+
+    /// Takes an alert into a group. One that is known already, or older than what is known,
+    /// changes nothing; so taking it twice is taking it once.
+    pub(super) fn take(&mut self, key: &GroupKey, alert: Alert) {
+        let is_known = |it: &Group| it.members.contains_key(&alert.fingerprint);
+        if alert.resolved_at.is_some() && !self.0.get(key).is_some_and(is_known) {
+            return;
+        }
+        let group = self.0.entry(key.clone()).or_default();
+        let since = alert.at;
+        match group.members.get_mut(&alert.fingerprint) {
+            Some(member) if member.alert.at >= alert.at => {}
+            Some(member) if alert.resolved_at.is_some() && !member.is_told => {
+                group.members.remove(&alert.fingerprint);
+            }
+            Some(member) => member.alert = alert,
+            None => {
+                let member = Member {
+                    since,
+                    is_told: false,
+                    alert,
+                };
+                group.members.insert(member.alert.fingerprint, member);
+            }
+        }
+    }
+
+    /// When [`Groups::due`] has to be asked next; `None` when not before something comes in.
+    pub(super) fn next_due(
+        &self,
+        now: Timestamp,
+        timing: impl Fn(&str) -> Option<Timing>,
+    ) -> Option<Timestamp> {
+        let due = self.0.iter().filter(|(_, it)| !it.is_in_flight);
+        due.filter_map(|(key, it)| Some(it.occasion(timing(&key.receiver)?, now)?.0))
+            .min()
+    }
+
+    /// The messages to be sent at `now`: of each receiver the one that waits longest, so that
+    /// they arrive in order and say what is true when their turn comes. Their groups are quiet
+    /// until [`Groups::delivered`] or [`Groups::failed`]. Groups of receivers without a timing
+    /// are left alone.
+    pub(super) fn due(
+        &mut self,
+        now: Timestamp,
+        timing: impl Fn(&str) -> Option<Timing>,
+    ) -> Vec<Message> {
+        let waiting = self.0.iter().filter(|(_, it)| !it.is_in_flight);
+        let mut due: Vec<(Timestamp, Occasion, GroupKey)> = waiting
+            .filter_map(|(key, group)| {
+                let (at, occasion) = group.occasion(timing(&key.receiver)?, now)?;
+                (at <= now).then(|| (at, occasion, key.clone()))
+            })
+            .collect();
+        due.sort_by_key(|(at, _, _)| *at);
+        let mut receivers = BTreeSet::new();
+        due.retain(|(_, _, key)| receivers.insert(key.receiver.clone()));
+        let messages = due.into_iter().filter_map(|(_, occasion, key)| {
+            let group = self.0.get_mut(&key)?;
+            group.is_in_flight = true;
+            Some(group.message(key, occasion, now))
+        });
+        messages.collect()
+    }
+
+    /// A message was sent, with these lines in it; or it never can be, and is given up.
+    pub(super) fn delivered(
+        &mut self,
+        message: &Message,
+        now: Timestamp,
+        posted: Option<Posted>,
+        lines: &[LogRow],
+    ) {
+        let Some(group) = self.0.get_mut(&message.key) else {
+            return;
+        };
+        group.settle();
+        for alert in &message.firing {
+            if let Some(member) = group.members.get_mut(&alert.fingerprint) {
+                member.is_told = true;
+            }
+        }
+        for alert in &message.resolved {
+            if let Some(member) = group.members.get_mut(&alert.fingerprint) {
+                if member.alert.resolved_at.is_some() {
+                    group.members.remove(&alert.fingerprint);
+                } else {
+                    // It fires again while people hear that it ended.
+                    member.is_told = false;
+                    member.since = member.alert.at;
+                }
+            }
+        }
+        let mut known = message.lines.clone();
+        known.record(lines);
+        let is_over = message.occasion == Occasion::Resolved;
+        group.sent = Some(Sent {
+            at: now,
+            posted: if is_over {
+                None
+            } else {
+                message.posted.clone().or(posted)
+            },
+            lines: if is_over { SentLines::default() } else { known },
+        });
+    }
+
+    /// A message could not be sent now. It is tried again after `wait`, if it still is to be told.
+    pub(super) fn failed(&mut self, key: &GroupKey, now: Timestamp, wait: Option<Duration>) {
+        if let Some(group) = self.0.get_mut(key) {
+            let failures = group.failures.saturating_add(1);
+            group.settle();
+            group.failures = failures;
+            group.not_before = now.plus(wait.unwrap_or_else(|| patience(failures)));
+        }
+    }
+
+    /// Removes groups that have nothing to tell any more, and those of receivers without a
+    /// timing; gives their keys.
+    pub(super) fn prune(
+        &mut self,
+        now: Timestamp,
+        timing: impl Fn(&str) -> Option<Timing>,
+    ) -> Vec<GroupKey> {
+        let mut gone = Vec::new();
+        for (key, group) in &mut self.0 {
+            group.members.retain(|_, it| {
+                it.alert.resolved_at.is_some()
+                    || now.since(it.alert.valid_until()) < FORGOTTEN_AFTER
+            });
+            let is_quiet = |it: &Group, timing: Timing| {
+                it.members.is_empty()
+                    && !it.is_in_flight
+                    && it
+                        .sent
+                        .as_ref()
+                        .is_none_or(|it| it.at.plus(timing.interval) <= now)
+            };
+            if timing(&key.receiver).is_none_or(|it| is_quiet(group, it)) {
+                gone.push(key.clone());
+            }
+        }
+        for key in &gone {
+            self.0.remove(key);
+        }
+        gone
+    }
+}
+
+impl Group {
+    fn settle(&mut self) {
+        self.is_in_flight = false;
+        self.failures = 0;
+        self.not_before = Timestamp::default();
+    }
+
+    /// What is to be told next, and when. Firing alerts that nobody confirmed until `now` are
+    /// neither told nor ended.
+    fn occasion(&self, timing: Timing, now: Timestamp) -> Option<(Timestamp, Occasion)> {
+        let is_told = self.members.values().any(|it| it.is_told);
+        let firing = || {
+            let members = self.members.values();
+            members.filter(|it| it.fires(now))
+        };
+        let new = firing().filter(|it| !it.is_told).map(|it| it.since).min();
+        let last = self.sent.as_ref().map(|it| it.at);
+        let ends = || {
+            let ends = self.members.values().map(|it| it.alert.resolved_at);
+            ends.collect::<Option<Vec<_>>>()?.into_iter().max()
+        };
+        let (at, occasion) = if let Some(since) = new {
+            let after = last.map(|it| it.plus(timing.interval));
+            let occasion = if is_told {
+                Occasion::Joined
+            } else {
+                Occasion::First
+            };
+            (
+                since.plus(timing.wait).max(after.unwrap_or_default()),
+                occasion,
+            )
+        } else if is_told && let Some(end) = ends() {
+            (end, Occasion::Resolved)
+        } else {
+            firing().next()?;
+            (last?.plus(timing.repeat), Occasion::Repeat)
+        };
+        Some((at.max(self.not_before), occasion))
+    }
+
+    fn message(&self, key: GroupKey, occasion: Occasion, now: Timestamp) -> Message {
+        let mut firing: Vec<&Member> = self.members.values().filter(|it| it.fires(now)).collect();
+        firing.sort_by_key(|it| (it.is_told, it.alert.fired_at, it.alert.fingerprint));
+        let mut resolved: Vec<Alert> = self
+            .members
+            .values()
+            .filter(|it| it.is_told && it.alert.resolved_at.is_some())
+            .map(|it| it.alert.clone())
+            .collect();
+        resolved.sort_by_key(|it| (it.fired_at, it.fingerprint));
+        Message {
+            key,
+            occasion,
+            firing: firing.into_iter().map(|it| it.alert.clone()).collect(),
+            resolved,
+            posted: self.sent.as_ref().and_then(|it| it.posted.clone()),
+            lines: self
+                .sent
+                .as_ref()
+                .map(|it| it.lines.clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Member {
+    fn fires(&self, now: Timestamp) -> bool {
+        self.alert.resolved_at.is_none() && now < self.alert.valid_until()
+    }
+}
+
+/// Three attempts within five minutes, then one every five.
+fn patience(failures: u32) -> Duration {
+    Duration::from_secs(match failures {
+        0 | 1 => 20,
+        2 => 120,
+        _ => 300,
+    })
+}
+
+#[cfg(test)]
+mod tests;

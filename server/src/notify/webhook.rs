@@ -1,0 +1,102 @@
+//! Generic webhooks: Alertmanager's body of version 4 with log lines and the value as text, or a
+//! JSON document of the configuration whose texts are templates.
+
+mod payload;
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use venti_alert::config::{WebhookConfig, WebhookUrl};
+
+use super::content::Content;
+use super::context::Context;
+use super::delivery::Delivery;
+use super::groups::Message;
+use super::target::{self, Outcome, Target, TargetError, excerpt};
+use super::text::Redaction;
+use crate::config::{Credentials, Secret};
+
+/// The header that holds `sha256=` and the code of the body, in hexadecimal digits.
+const SIGNATURE: &str = "x-venti-signature-256";
+
+/// Sends a message. `external_url` is where people find this server.
+pub(super) async fn send(
+    config: &WebhookConfig,
+    message: &Message,
+    content: &Content,
+    contexts: &[Context],
+    redaction: &Redaction,
+    external_url: &str,
+) -> Delivery {
+    let body = match &config.payload {
+        Some(template) => match payload::templated(template, message, content, external_url) {
+            Ok(body) => body,
+            Err(error) => return Delivery::Refused(error.to_string()),
+        },
+        None => payload::version_4(message, contexts, redaction, external_url).to_string(),
+    };
+    match post(config, body).await {
+        Ok(Outcome::Done(_)) => Delivery::Sent(None),
+        Ok(Outcome::Later { reason, wait }) => Delivery::Later { reason, wait },
+        Ok(Outcome::Refused { status, body }) => {
+            Delivery::Refused(format!("answers {}: {}", status.as_u16(), excerpt(&body)))
+        }
+        Err(error) => Delivery::Later {
+            reason: error.to_string(),
+            wait: None::<Duration>,
+        },
+    }
+}
+
+async fn post(config: &WebhookConfig, body: String) -> Result<Outcome, TargetError> {
+    let url = match &config.url {
+        WebhookUrl::Plain(url) => Secret::from(url.as_str()),
+        WebhookUrl::Secret(secret) => target::read(secret).await?,
+    };
+    let credentials = match &config.basic_auth {
+        Some(basic) => target::basic(basic)?,
+        None => Credentials::None,
+    };
+    let mut headers = Vec::new();
+    for (name, value) in &config.headers {
+        let name = HeaderName::try_from(name).map_err(|_| TargetError::Header(name.clone()))?;
+        headers.push((name, Secret::from(value.as_str())));
+    }
+    let mut signed = HeaderMap::new();
+    if let Some(key) = &config.hmac {
+        let key = target::read(key).await?;
+        let signature = HeaderValue::try_from(sign(key.expose(), &body))
+            .map_err(|_| TargetError::Header(SIGNATURE.to_owned()))?;
+        signed.insert(SIGNATURE, signature);
+    }
+    let target = Target::receiver(&url, credentials, headers)?;
+    Ok(target.post_json(Bytes::from(body), signed).await)
+}
+
+fn sign(key: &str, body: &str) -> String {
+    // Keys of any length are taken.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(body.as_bytes());
+    let code = mac.finalize().into_bytes();
+    let digits: String = code.iter().map(|it| format!("{it:02x}")).collect();
+    format!("sha256={digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second test case of RFC 4231.
+    #[test]
+    fn signs_as_the_standard_says() {
+        assert_eq!(
+            sign("Jefe", "what do ya want for nothing?"),
+            "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
+}
