@@ -387,11 +387,14 @@ impl Notifications {
                     }
                     Ok(())
                 }),
-                None => Ok(drop(apply())),
+                None => {
+                    apply();
+                    Ok(())
+                }
             };
             if let Err(error) = written {
                 // It may be that the change was not even begun.
-                drop(apply());
+                apply();
                 tracing::error!(%error, "what a receiver was told cannot be kept on disk");
             }
         });

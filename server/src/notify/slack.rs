@@ -106,22 +106,22 @@ struct Answer {
 impl Bot<'_> {
     async fn send(&self, message: &Message, resolve: Resolve, body: Value) -> Delivery {
         let Some(posted) = &message.posted else {
-            return self.new(body).await;
+            return self.post_new(body).await;
         };
         let delivery = match (message.occasion, resolve) {
             (Occasion::Resolved, Resolve::Edit) => self.edit(posted, body.clone()).await,
-            (Occasion::Resolved, Resolve::Message) => return self.new(body).await,
+            (Occasion::Resolved, Resolve::Message) => return self.post_new(body).await,
             _ => self.answer(posted, body.clone()).await,
         };
         match delivery {
             Delivery::Refused(error) if UNCHANGEABLE.contains(&error.as_str()) => {
-                self.new(body).await
+                self.post_new(body).await
             }
             other => other,
         }
     }
 
-    async fn new(&self, mut body: Value) -> Delivery {
+    async fn post_new(&self, mut body: Value) -> Delivery {
         set(&mut body, "channel", self.channel);
         self.call("chat.postMessage", &body).await
     }

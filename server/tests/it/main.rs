@@ -21,6 +21,7 @@ mod health;
 mod hostile;
 mod lethe;
 mod log_databases;
+mod notify;
 mod openapi;
 mod operations;
 mod probes;
