@@ -136,6 +136,7 @@ if [ "$purpose" = test ]; then
   # Measurements are beside it.
   have rg || debian_install ripgrep
   have chromedriver || debian_install chromium chromium-driver
+  have prometheus-alertmanager || have alertmanager || debian_unpack prometheus-alertmanager
   fluent_logger
   have victoria-metrics || debian_unpack victoria-metrics
 fi

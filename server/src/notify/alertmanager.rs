@@ -227,10 +227,11 @@ impl Alertmanager {
     }
 
     async fn sent(&self, batch: Batch) {
+        // Only what is forgotten on disk is done: else it could be sent again after a restart.
+        self.forget(batch.0.iter().map(|(_, it)| it.clone()).collect())
+            .await;
         lock(&self.0.queue).settle(&batch);
         self.measure();
-        self.forget(batch.0.into_iter().map(|(_, it)| it).collect())
-            .await;
     }
 
     /// The culprit of a batch, or one of them.

@@ -2,17 +2,19 @@
 //!
 //! Annotations are no part of an alert's identity, so they may differ each time it is sent.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 use venti_alert::message::PostableAlert;
+use venti_alert::{Fingerprint, Timestamp};
 use venti_model::labels::Labels;
 
 use super::alert::Alert;
 use super::content::written;
 use super::context::{self, Context, Found};
+use super::lock;
 use super::text::{Redaction, clean_line, cut};
-use super::{Newest, lock};
 use crate::App;
 use crate::alerting::Notice;
 
@@ -29,7 +31,8 @@ const BYTES: usize = 2 << 10;
 pub(super) struct Annotations {
     app: App,
     permits: Arc<Semaphore>,
-    newest: Arc<Newest>,
+    /// Of alerts under way, the evaluation that is the newest.
+    newest: Arc<Mutex<BTreeMap<Fingerprint, Timestamp>>>,
 }
 
 impl Annotations {

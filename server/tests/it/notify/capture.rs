@@ -54,7 +54,6 @@ impl Received {
 /// A running receiver; it stops with this value.
 pub(super) struct Capture {
     pub(super) url: String,
-    replies: Replies,
     received: mpsc::UnboundedReceiver<Received>,
     serving: JoinHandle<()>,
 }
@@ -74,13 +73,12 @@ impl Capture {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(receive)
-            .with_state((replies.clone(), sender));
+            .with_state((replies, sender));
         let serving = tokio::spawn(async move {
             axum::serve(listener, router).await.unwrap();
         });
         Self {
             url,
-            replies,
             received,
             serving,
         }
@@ -89,11 +87,6 @@ impl Capture {
     /// `host:port`
     pub(super) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
-    }
-
-    /// What is answered next, before all else.
-    pub(super) fn reply(&self, reply: Reply) {
-        self.replies.lock().unwrap().push_back(reply);
     }
 
     /// The next request.
