@@ -7,14 +7,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
-use venti_server::alerting::{self, Time};
+use venti_server::alerting::{self, Notifier, Time};
 use venti_server::config::{self, BasePath, Loader, LogFormat, Overrides};
 use venti_server::datasource::{discovery, health};
+use venti_server::notify::Notifications;
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
 /// Serves dashboards over metrics and logs.
@@ -151,6 +153,8 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let store = alerting::open_store(&app);
+    let notifications = Notifications::start(app.clone(), store.clone());
+    let notifier: Option<Arc<dyn Notifier>> = Some(Arc::new(notifications.clone()));
     let time = Time::system(SystemTime::now);
     let background = async {
         tokio::join!(
@@ -158,11 +162,13 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
             telemetry.follow(app.clone()),
             health::run(app.clone()),
             discovery::run(app.clone(), discovery::Cluster::default()),
-            alerting::run(app.clone(), time, store, None)
+            alerting::run(app.clone(), time, store, notifier)
         )
     };
-    tokio::select! {
+    let served = tokio::select! {
         served = serve(listener, app.clone(), shutdown::requested()) => served.context("cannot serve"),
         _ = background => Ok(()),
-    }
+    };
+    notifications.drain().await;
+    served
 }

@@ -151,8 +151,15 @@ pub(super) fn origin(file: &str, group: &str, rule: &AlertRule) -> RuleOrigin {
         name: rule.name.clone(),
         expression: rule.expression.text.clone(),
         language: rule.expression.language,
+        query: annotation(rule, "logs_query").or_else(|| annotation(rule, "query")),
         notify: rule.notify.clone(),
     }
+}
+
+/// An annotation as written.
+fn annotation(rule: &AlertRule, name: &str) -> Option<String> {
+    let mut found = rule.annotations.iter().filter(|(it, _)| it == name);
+    Some(found.next()?.1.source().to_owned())
 }
 
 /// Whether a rule asks a datasource: it must speak the rule's language, and be the one that the

@@ -100,6 +100,7 @@ fn test_notice(external: &Labels, at: Timestamp) -> Notice {
             name: "VentiTest".to_owned(),
             expression: String::new(),
             language: Language::PromQl,
+            query: None,
             notify: Vec::new(),
         }),
         is_test: true,

@@ -39,6 +39,7 @@ impl Sender {
     /// Over these files, with a store.
     fn start(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        write_files(dir.path(), &[("etc/venti.yml", "auth: anonymous\n")]);
         write_files(dir.path(), files);
         Self::start_in(dir)
     }
