@@ -14,6 +14,9 @@ pub mod status;
 /// The description of all endpoints, as OpenAPI.
 pub const OPENAPI_PATH: &str = "/api/v1/openapi.json";
 
+/// Where lines are posted for a Lethe inside the server.
+pub const PUSH_PATH: &str = "/api/v1/push";
+
 /// The header in which the server tells its clock with every answer: unix seconds with
 /// milliseconds. "Now" is the server's everywhere, since browsers' clocks are wrong.
 pub const TIME_HEADER: &str = "x-venti-time";

@@ -13,6 +13,7 @@ mod file;
 mod listing;
 mod loader;
 mod log_fields;
+mod logs;
 mod resolved;
 mod rules;
 mod secret;

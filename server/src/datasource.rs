@@ -7,6 +7,7 @@
 mod connect;
 pub mod discovery;
 pub mod health;
+pub mod logs;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::upstream::Upstream;
 pub(crate) use connect::Connector;
 pub(crate) use discovery::Found;
 pub use health::HealthRecord;
+pub use logs::Logs;
 
 /// One datasource.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Datasource {
     pub upstream: Upstream,
     /// How it was when it was last looked at.
     pub health: HealthRecord,
+    /// The Lethe inside the server that it is, if it is one.
+    pub logs: Option<Arc<Logs>>,
 }
 
 impl Datasource {

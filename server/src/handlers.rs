@@ -8,6 +8,7 @@ pub(crate) mod fallback;
 pub(crate) mod openapi;
 mod parameters;
 pub(crate) mod probes;
+pub(crate) mod push;
 pub(crate) mod reload;
 pub(crate) mod remote;
 pub(crate) mod rules;

@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 use venti_server::alerting::{self, Notifier, Time};
 use venti_server::config::{self, BasePath, Loader, LogFormat, Overrides};
-use venti_server::datasource::{discovery, health};
+use venti_server::datasource::{discovery, health, logs};
 use venti_server::notify::Notifications;
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
@@ -156,6 +156,7 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let notifications = Notifications::start(app.clone(), store.clone());
     let notifier: Option<Arc<dyn Notifier>> = Some(Arc::new(notifications.clone()));
     let time = Time::system(SystemTime::now);
+    let logs = tokio::spawn(logs::run(app.clone()));
     let background = async {
         tokio::join!(
             watch::run(app.clone()),
@@ -167,8 +168,10 @@ async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     };
     let served = tokio::select! {
         served = serve(listener, app.clone(), shutdown::requested()) => served.context("cannot serve"),
-        _ = background => Ok(()),
+        _ = background => return Ok(()),
     };
     notifications.drain().await;
+    // Lines that were taken over are still being written.
+    logs.await.context("cannot leave the logs in order")?;
     served
 }

@@ -9,7 +9,8 @@ use venti_model::api;
 
 use crate::App;
 use crate::handlers::{
-    alerts, auth, dashboards, datasources, fallback, openapi, probes, reload, remote, rules, status,
+    alerts, auth, dashboards, datasources, fallback, openapi, probes, push, reload, remote, rules,
+    status,
 };
 use crate::middleware;
 use crate::upstream::Endpoint;
@@ -40,7 +41,7 @@ fn routes() -> Vec<(String, MethodRouter<App>)> {
     use api::auth::{LOGIN, LOGOUT, SESSION};
     use api::datasources::{TARGETS_OF_PATH, TARGETS_PATH};
     use api::status as path;
-    let own: [(&str, MethodRouter<App>); 21] = [
+    let own: [(&str, MethodRouter<App>); 22] = [
         ("/-/healthy", get(probes::healthy)),
         ("/-/ready", get(probes::ready)),
         (path::RELOAD_PATH, post(reload::reload)),
@@ -62,6 +63,7 @@ fn routes() -> Vec<(String, MethodRouter<App>)> {
         (path::RUNTIME_INFO_PATH, get(status::runtime_info)),
         (path::FLAGS_PATH, get(status::flags)),
         (api::OPENAPI_PATH, get(openapi::describe)),
+        (api::PUSH_PATH, post(push::push)),
     ];
     let own = own.map(|(path, method)| (path.to_owned(), method));
     own.into_iter().chain(remote()).collect()

@@ -11,6 +11,7 @@ use serde_saphyr::Spanned;
 use venti_model::api::datasources::DatasourceType;
 use venti_yaml::FileDuration;
 
+use super::logs::{ForwardEntry, RetentionEntry, TailEntry};
 use super::secret::Secret;
 
 /// `venti.yml`.
@@ -158,6 +159,15 @@ pub(crate) struct DatasourceEntry {
     pub(crate) tls: Option<Spanned<TlsEntry>>,
     /// For `victorialogs` and `loki`: what its fields are called.
     pub(crate) fields: Option<Spanned<FieldsEntry>>,
+    /// For a Lethe inside the server: what may stay of its files.
+    pub(crate) retention: Option<Spanned<RetentionEntry>>,
+    /// How long after its end an hour is packed.
+    pub(crate) compress_after: Option<Spanned<String>>,
+    /// Where its lines come from, besides those that others write into its files.
+    pub(crate) forward: Option<Spanned<ForwardEntry>>,
+    pub(crate) push: Option<Spanned<bool>>,
+    pub(crate) journal: Option<Spanned<bool>>,
+    pub(crate) tail: Option<Spanned<Vec<TailEntry>>>,
     /// In place of the one for all datasources.
     pub(crate) query_timeout: Option<FileDuration>,
     pub(crate) max_response_bytes: Option<Spanned<u64>>,

@@ -13,7 +13,7 @@ use super::connection::{self, Connection};
 use super::discovery::{self, Discovery};
 use super::file::{DatasourceEntry, DatasourcesFile};
 use super::log_fields::LogFields;
-use super::{Source, place};
+use super::{Source, logs, place};
 
 /// The original's default, and what it means by zero.
 const DEFAULT_QUERY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,10 +35,11 @@ pub struct Datasources {
 impl Datasources {
     /// A Lethe over this log directory, and nothing else.
     pub(super) fn only_logs(path: PathBuf) -> Self {
+        let logs = logs::over(path, DEFAULT_QUERY_TIMEOUT);
         let lethe = DatasourceConfig {
             name: "lethe".to_owned(),
             kind: DatasourceType::Lethe,
-            location: Location::InProcess { path },
+            location: Location::InProcess(Box::new(logs)),
             limits: Limits::default(),
             fields: LogFields::default(),
             is_main: true,
@@ -76,11 +77,9 @@ pub struct DatasourceConfig {
 pub enum Location {
     /// At a URL.
     Http(Box<Connection>),
-    /// Inside the server: a Lethe over this log directory.
-    InProcess {
-        /// Relative to the working directory.
-        path: PathBuf,
-    },
+    /// Inside the server: a Lethe over a log directory. Paths are relative to the working
+    /// directory.
+    InProcess(Box<lethe::config::Config>),
 }
 
 /// How much one answer may take.
@@ -146,11 +145,16 @@ fn resolve_entry(
     if entry.name.value.is_empty() {
         return Err(source.fault(place(at), "the name of a datasource must not be empty"));
     }
+    let timeout = not_zero(entry.query_timeout).unwrap_or(query_timeout);
+    if entry.path.is_none() {
+        logs::refuse(&entry, source)?;
+    }
     let location = match (&entry.url, &entry.path) {
         (Some(url), None) => Location::Http(Box::new(connection::resolve(url, &entry, source)?)),
-        (None, Some(path)) if entry.kind == DatasourceType::Lethe => Location::InProcess {
-            path: PathBuf::from(&path.value),
-        },
+        (None, Some(path)) if entry.kind == DatasourceType::Lethe => {
+            let logs = logs::resolve(path, &entry, timeout, source)?;
+            Location::InProcess(Box::new(logs))
+        }
         (None, Some(path)) => {
             let message = "`path` is for datasources of type `lethe`: give this one a `url`";
             return Err(source.fault(place(path.referenced), message));
@@ -196,7 +200,7 @@ fn resolve_entry(
     Ok(DatasourceConfig {
         fields,
         limits: Limits {
-            timeout: not_zero(entry.query_timeout).unwrap_or(query_timeout),
+            timeout,
             max_response_bytes,
         },
         name: entry.name.value,

@@ -1,17 +1,13 @@
 //! From configured and discovered datasources to ones that can be asked. One that did not change
 //! stays connected as it is, with its connections, its cache and what its Lethe learned.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use lethe::Lethe;
 use venti_model::api::datasources::{Datasource as WireDatasource, DatasourceType};
 
-use super::{Datasource, HealthRecord, Registry};
+use super::{Datasource, HealthRecord, Logs, Registry};
 use crate::app::Clock;
-use crate::config::{DatasourceConfig, Location};
+use crate::config::{Connection, DatasourceConfig, Location};
 use crate::upstream::{Api, Dialect, Upstream};
 
 /// Connects datasources, and remembers which it connected last.
@@ -26,6 +22,7 @@ struct Connected {
     config: DatasourceConfig,
     upstream: Upstream,
     health: HealthRecord,
+    logs: Option<Arc<Logs>>,
 }
 
 impl Connector {
@@ -42,14 +39,14 @@ impl Connector {
         entries: impl IntoIterator<Item = DatasourceConfig>,
     ) -> Registry {
         let connect = |entry: DatasourceConfig| {
-            let (upstream, health) = match self.unchanged(&entry) {
-                Some(it) => (it.upstream.clone(), it.health.clone()),
-                None => (self.upstream(&entry), HealthRecord::default()),
+            let Some(it) = self.unchanged(&entry) else {
+                return self.anew(entry);
             };
             Connected {
+                upstream: it.upstream.clone(),
+                health: it.health.clone(),
+                logs: it.logs.clone(),
                 config: entry,
-                upstream,
-                health,
             }
         };
         self.connected = entries.into_iter().map(connect).collect();
@@ -57,6 +54,7 @@ impl Connector {
             info: info(&it.config),
             upstream: it.upstream.clone(),
             health: it.health.clone(),
+            logs: it.logs.clone(),
         };
         Registry::new(self.connected.iter().map(datasource).collect())
     }
@@ -75,27 +73,36 @@ impl Connector {
         self.connected.iter().find(same)
     }
 
-    fn upstream(&self, entry: &DatasourceConfig) -> Upstream {
-        match &entry.location {
-            Location::Http(connection) => {
-                let (name, limits) = (&entry.name, entry.limits);
-                let connection = (**connection).clone();
-                let api = match entry.kind {
-                    DatasourceType::VictoriaLogs => Api::VictoriaLogs,
-                    DatasourceType::Loki => Api::Loki,
-                    DatasourceType::Prometheus | DatasourceType::Lethe => {
-                        return Upstream::http(name, limits, connection);
-                    }
-                };
-                let fields = entry.fields.clone();
-                let dialect = Dialect { api, fields };
-                Upstream::translated(name, limits, connection, dialect, self.clock)
+    fn anew(&self, entry: DatasourceConfig) -> Connected {
+        let (upstream, logs) = match &entry.location {
+            Location::Http(connection) => (self.over_http(&entry, connection), None),
+            Location::InProcess(config) => {
+                let logs = Arc::new(Logs::open((**config).clone(), self.clock));
+                let upstream = Upstream::in_process(&entry.name, entry.limits, logs.router());
+                (upstream, Some(logs))
             }
-            Location::InProcess { path } => {
-                let lethe = lethe_over(path, entry.limits.timeout, self.clock);
-                Upstream::in_process(&entry.name, entry.limits, lethe)
-            }
+        };
+        Connected {
+            config: entry,
+            upstream,
+            health: HealthRecord::default(),
+            logs,
         }
+    }
+
+    fn over_http(&self, entry: &DatasourceConfig, connection: &Connection) -> Upstream {
+        let (name, limits) = (&entry.name, entry.limits);
+        let connection = connection.clone();
+        let api = match entry.kind {
+            DatasourceType::VictoriaLogs => Api::VictoriaLogs,
+            DatasourceType::Loki => Api::Loki,
+            DatasourceType::Prometheus | DatasourceType::Lethe => {
+                return Upstream::http(name, limits, connection);
+            }
+        };
+        let fields = entry.fields.clone();
+        let dialect = Dialect { api, fields };
+        Upstream::translated(name, limits, connection, dialect, self.clock)
     }
 }
 
@@ -103,7 +110,7 @@ impl Connector {
 fn info(config: &DatasourceConfig) -> WireDatasource {
     let url = match &config.location {
         Location::Http(it) => it.url.as_str().trim_end_matches('/').to_owned(),
-        Location::InProcess { .. } => String::new(),
+        Location::InProcess(_) => String::new(),
     };
     WireDatasource {
         kind: config.kind,
@@ -113,14 +120,4 @@ fn info(config: &DatasourceConfig) -> WireDatasource {
         is_discovered: config.is_discovered,
         health: None,
     }
-}
-
-/// The API of a Lethe over the log directory, which need not exist yet.
-fn lethe_over(path: &Path, timeout: Duration, clock: Clock) -> Router {
-    let options = lethe::Options {
-        timeout,
-        ..lethe::Options::new(path)
-    };
-    let lethe = Lethe::open(options).with_clock(Arc::new(move || clock().into()));
-    lethe::http::router(Arc::new(lethe))
 }

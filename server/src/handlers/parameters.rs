@@ -23,6 +23,12 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
+    /// Those of a URL alone, for a body that is something else.
+    pub(crate) fn of_url(url: String) -> Self {
+        let form = Bytes::new();
+        Self { form, url }
+    }
+
     /// All pairs that are not empty. Any bytes are some list of pairs.
     fn pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         form_urlencoded::parse(&self.form)

@@ -77,8 +77,10 @@ fn without_files_only_logs_below_the_data_directory_are_served() {
     let [lethe] = &config.datasources.entries[..] else {
         panic!("{:?}", config.datasources.entries);
     };
-    let path = Path::new("data/log").to_owned();
-    assert_eq!(lethe.location, Location::InProcess { path });
+    let Location::InProcess(logs) = &lethe.location else {
+        panic!("{:?}", lethe.location);
+    };
+    assert_eq!(logs.log_data_path, Path::new("data/log"));
     let faults: Vec<String> = config.faults.iter().map(ToString::to_string).collect();
     assert_eq!(
         faults,
@@ -124,7 +126,7 @@ fn faults_of_one_datasource() {
         ),
         (
             "{name: a, type: prometheus, adress: http://a}",
-            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `basicAuthPasswordFile`, `bearerToken`, `bearerTokenFile`, `headers`, `tls`, `fields`, `queryTimeout`, `maxResponseBytes`, `isMain`",
+            "31: unknown key `adress`, expected one of `name`, `type`, `url`, `path`, `basicAuth`, `basicAuthUser`, `basicAuthPassword`, `basicAuthPasswordFile`, `bearerToken`, `bearerTokenFile`, `headers`, `tls`, `fields`, `retention`, `compressAfter`, `forward`, `push`, `journal`, `tail`, `queryTimeout`, `maxResponseBytes`, `isMain`",
         ),
         ("{name: a, type: prometheus}", "10: missing key `url`"),
         (
@@ -237,4 +239,80 @@ discovery:
             "datasources.yml:5:3: `byNameLethe` is deprecated: annotate the service with `kuoss.org/datasource-type: lethe`",
         ]
     );
+}
+
+#[test]
+fn a_lethe_inside_keeps_everything_unless_it_is_told_otherwise() {
+    let logs = |text: &str| {
+        let config = load(&[("datasources.yml", text)]).unwrap();
+        match &config.datasources.entries[0].location {
+            Location::InProcess(it) => (**it).clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let plain = logs("datasources:\n- {name: a, type: lethe, path: /log}\n");
+    assert_eq!(plain.maintenance().retention, Default::default());
+    assert_eq!(plain.sources, Default::default());
+    let full = logs(
+        "datasources:
+- name: a
+  type: lethe
+  path: /log
+  retention: {time: 7d, size: 10GB}
+  compressAfter: 2h
+  forward: {listenAddress: ':24224', sharedKeyFile: /key, usersFile: /users}
+  push: true
+  journal: true
+  tail:
+  - {path: '/var/log/*.log', node: n1}
+",
+    );
+    assert_eq!(full.log_data_path, Path::new("/log"));
+    assert_eq!(full.retention_time.as_secs(), 7 * 86_400);
+    assert_eq!(full.retention_size, 10 << 30);
+    assert_eq!(full.compress_after.as_secs(), 7_200);
+    let sources = full.sources;
+    assert_eq!(sources.forward_address.unwrap().port, 24_224);
+    assert_eq!(sources.forward_users_file.unwrap(), Path::new("/users"));
+    assert!(sources.push && sources.journal);
+    assert_eq!(sources.tail[0].path, "/var/log/*.log");
+    assert_eq!(sources.tail[0].node.as_deref(), Some("n1"));
+}
+
+#[test]
+fn what_a_lethe_inside_cannot_do_is_told_with_its_place() {
+    for (keys, expected) in [
+        (
+            "path: /log\n  retention: {time: -1d}",
+            "5:21: `-1d` is no time below 292y: write one such as `15d`, `36h` or `1d12h`",
+        ),
+        (
+            "path: /log\n  compressAfter: soon",
+            "5:18: `soon` is no time below 292y: write one such as `15d`, `36h` or `1d12h`",
+        ),
+        (
+            "path: /log\n  forward: {listenAddress: ingest}",
+            "5:28: `ingest` has no port: write `host:port`, or `:6060` for every address",
+        ),
+        (
+            "path: /log\n  forward: {}",
+            "5:12: missing key `listenAddress`",
+        ),
+        (
+            "path: /log\n  tail: [{node: a}]",
+            "5:11: missing key `path`",
+        ),
+        (
+            "path: /log\n  retention: {tiem: 1d}",
+            "5:15: unknown key `tiem`, did you mean `time`? Known here: `time`, `size`",
+        ),
+        (
+            "url: http://a\n  push: true",
+            "5:9: `push` is for a Lethe inside the server, which has a `path` and no `url`",
+        ),
+    ] {
+        let text = format!("datasources:\n- name: a\n  type: lethe\n  {keys}\n");
+        let expected = format!("datasources.yml:{expected}");
+        assert_eq!(fault("datasources.yml", &text), expected, "{keys}");
+    }
 }

@@ -19,6 +19,7 @@ mod frontend;
 mod headers;
 mod health;
 mod hostile;
+mod ingest;
 mod lethe;
 mod log_databases;
 mod notify;

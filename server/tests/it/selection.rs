@@ -112,6 +112,7 @@ fn registry(infos: &[Info]) -> Registry {
         },
         upstream: Upstream::in_process(&info.name, Limits::default(), axum::Router::new()),
         health: HealthRecord::default(),
+        logs: None,
     };
     Registry::new(infos.iter().enumerate().map(datasource).collect())
 }
