@@ -88,7 +88,14 @@ async fn no_state_is_mistaken_for_another() -> anyhow::Result<()> {
         assert_eq!(failed.notice, words.err().map(|it| it.to_string()));
 
         stack.stop(Part::Prometheus);
-        ToolBar::of(browser).refresh().await?;
+        // Answers of this very moment may still be had.
+        let bar = ToolBar::of(browser);
+        eventually("the data gets old", async || {
+            bar.refresh().await?;
+            let panel = page.panel("stat", "number").await?;
+            Ok((panel.state.as_deref() == Some("stale")).then_some(()))
+        })
+        .await?;
         for (kind, title) in FED {
             let stale = page.settled(kind, title, "stale").await?;
             let badge = stale.badge.unwrap_or_default();

@@ -3,25 +3,26 @@
 use venti_e2e::{eventually, oracle, root};
 use venti_local::{Part, Running};
 use venti_model::dashboard::{Dashboard, Panel};
+use venti_model::step::instant;
 use venti_model::time::Zone;
 
 /// A time zone that is neither the machine's nor Prometheus'.
 pub(crate) const SEOUL: (&str, Zone) = ("Asia/Seoul", Zone::new(|_| 9 * 3600));
 
 /// Waits until Prometheus has `seconds` of history, and gives a range of five
-/// minutes that ends in it. What is that long past changes no more, so the page
-/// and the oracle must see the same, whenever they look.
+/// minutes that ends in it, at a moment that the page may ask for. What is that
+/// long past changes no more, so the page and the oracle must see the same,
+/// whenever they look.
 pub(crate) async fn settled_range(stack: &Running, seconds: u32) -> anyhow::Result<(f64, f64)> {
     eventually("Prometheus has some history", async || {
-        let old = format!("count_over_time(up[10m]) >= {seconds}");
-        let jobs = oracle::query(stack, &old, None).await?;
         let now = oracle::query(stack, "vector(time())", None).await?;
-        let now = now
-            .first()
-            .and_then(|it| it.samples().next())
-            .map(|it| it.0);
-        let end = now.filter(|_| jobs.len() >= 3).map(|it| it.floor() - 3.0);
-        Ok(end.map(|end| (end - 300.0, end)))
+        let Some((now, _)) = now.first().and_then(|it| it.samples().next()) else {
+            return Ok(None);
+        };
+        let end = instant(now - 3.0) as f64;
+        let old = format!("count_over_time(up[10m]) >= {seconds}");
+        let jobs = oracle::query(stack, &old, Some(end)).await?;
+        Ok((jobs.len() >= 3).then_some((end - 300.0, end)))
     })
     .await
 }
