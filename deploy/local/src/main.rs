@@ -105,7 +105,7 @@ fn introduction(stack: &Running) -> String {
     }
     let (logs, url) = (stack.logs().display(), stack.url(Part::Server));
     format!(
-        "\n{text}  {:<14} {logs}\n\nVenti runs at {url}\nNo login is needed yet. Ctrl-C stops everything.",
+        "\n{text}  {:<14} {logs}\n\nVenti runs at {url}\nNobody has to log in here. Ctrl-C stops everything.",
         "logs"
     )
 }
