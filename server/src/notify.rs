@@ -5,9 +5,10 @@
 //! `groups` what and when, `context` looks up lines, `content` puts a message into words, and
 //! `slack` and `webhook` give it its form. `outbox` keeps on disk what was not delivered.
 //!
-//! A message that arrived and whose delivery was not yet written down when the server was killed
-//! is sent once more: a receiver cannot be asked whether it has it. Alertmanager takes the same
-//! alert twice for one.
+//! Nothing is sent before what it tells of is on disk, and what arrived is written down at once.
+//! A message that arrived and was not yet written down when the server was killed is sent once
+//! more: a receiver cannot be asked whether it has it. Alertmanager takes the same alert twice for
+//! one; a webhook gets the same `Idempotency-Key`; Slack has nothing of that kind.
 
 mod alert;
 mod alertmanager;

@@ -142,7 +142,7 @@ async fn drive(mut shared: Shared, key: GroupKey, group: Arc<Group>) -> GroupKey
                     slot = definition.schedule().slot_after(now.wall);
                 }
                 let world = shared.world.borrow_and_update().clone();
-                let resolves = world.alerting().resolve_removed.unwrap_or(true);
+                let resolves = world.tells_ends_of(&key.0);
                 let round = group.turn_into(definition, now.wall, resolves);
                 shared.finish(&group, round).await;
                 if group.is_over() {

@@ -81,6 +81,12 @@ impl Store {
         write().map_err(|it: redb::Error| StoreError::Database(Box::new(it)))
     }
 
+    /// Waits until all that is being written is on disk, or known not to get there.
+    pub fn settled(&self) -> Result<(), StoreError> {
+        let wait = || Ok(self.0.begin_write()?.abort()?);
+        wait().map_err(|it: redb::Error| StoreError::Database(Box::new(it)))
+    }
+
     /// Looks at what was committed last. A table that nobody wrote to yet is an error of redb,
     /// `TableDoesNotExist`: see [`if_there`].
     pub fn read<T>(

@@ -9,6 +9,7 @@ use venti_alert::config::Alerting as Settings;
 use venti_alert::engine::{Context, FailingGroup, Health, Sample, failing_samples};
 use venti_alert::relabel::Relabel;
 use venti_model::labels::Labels;
+use venti_model::status::Severity;
 use venti_template::Queries;
 
 use super::ask::Asker;
@@ -68,6 +69,14 @@ impl World {
 
     pub(super) fn alerting(&self) -> &Settings {
         &self.live.config.alerting.alerting
+    }
+
+    /// Whether rules that are gone from a file have their alerts told as ended. Not so when the
+    /// server began with a file that has errors: then nobody knows whether they are meant to go.
+    pub(super) fn tells_ends_of(&self, file: &str) -> bool {
+        let mut faults = self.live.config.faults.iter();
+        let is_broken = faults.any(|it| it.file == file && it.severity == Severity::Error);
+        !is_broken && self.alerting().resolve_removed.unwrap_or(true)
     }
 
     pub(super) fn relabel(&self) -> &[Relabel] {

@@ -8,7 +8,7 @@ use super::{Reading, Source};
 
 /// The files `folder/*.y*ml`, then `folder/*/*.y*ml`, names ascending, relative to the
 /// configuration directory. A missing folder is as good as an empty one; one that cannot be
-/// listed is told.
+/// listed is told, and its files count as still there.
 pub(crate) fn yaml_files(reading: &mut Reading<'_>, folder: &str) -> Vec<String> {
     let folder = reading.dir.join(folder);
     let mut files = Vec::new();
@@ -33,6 +33,7 @@ fn add_files(reading: &mut Reading<'_>, folder: &Path, files: &mut Vec<String>) 
             let file = &name(folder);
             let message = format!("cannot list the folder: {error}");
             reading.tell(Source { file, text: "" }.fault(None, message));
+            files.extend(reading.known_below(file));
             Vec::new()
         }
     };

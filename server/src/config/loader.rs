@@ -1,14 +1,15 @@
 //! Reading the directory again and again: a file that was good once costs nothing when it breaks.
 //!
-//! Of each file the last text without a fault is kept. A later text with a fault is told, and
-//! the kept one is read in its place, so a reload never takes away what works.
+//! Of each file the last usable text is kept. A later text that cannot be used is told, and the
+//! kept one is read in its place, so a reload never takes away what works. Of a file whose parts
+//! can fail alone, a text is not used either when its errors cost a part that works.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use venti_model::status::ConfigFault;
+use venti_model::status::{ConfigFault, Severity};
 
 use super::file::VentiFile;
 use super::resolved::{self, Datasources};
@@ -135,6 +136,9 @@ impl Overrides {
 const NO_DATASOURCES: &str = "there is no such file: only logs below the data directory are \
                               served; name a Prometheus in it to see metrics";
 
+const KEPT: &str =
+    "the file holds as it was before these errors, since they would end what it said";
+
 /// What a file's text means, with what deserves a look but works.
 pub(crate) type Read<T> = Result<(T, Vec<ConfigFault>), ConfigFault>;
 
@@ -166,7 +170,7 @@ impl Reading<'_> {
             }
             Err(error) => Err(unreadable(&error)),
         };
-        match self.usable(file, found, read) {
+        match self.usable(file, found, read, |_, _| false) {
             Ok(value) => Ok(Some(value)),
             Err(fault) if self.started => {
                 self.faults.push(fault);
@@ -182,8 +186,19 @@ impl Reading<'_> {
         file: &str,
         read: impl Fn(Source<'_>) -> Read<T>,
     ) -> Option<T> {
+        self.one_in_parts(file, read, |_, _| false)
+    }
+
+    /// The same for a file whose parts can fail alone. `loses` says whether a part of its last
+    /// good version is missing in a new one; a new one with errors that does is not used.
+    pub(crate) fn one_in_parts<T>(
+        &mut self,
+        file: &str,
+        read: impl Fn(Source<'_>) -> Read<T>,
+        loses: impl Fn(&T, &T) -> bool,
+    ) -> Option<T> {
         let found = fs::read_to_string(self.dir.join(file)).map_err(|it| unreadable(&it));
-        let value = self.usable(file, found, read);
+        let value = self.usable(file, found, read, loses);
         value.map_err(|fault| self.faults.push(fault)).ok()
     }
 
@@ -193,32 +208,51 @@ impl Reading<'_> {
         file: &str,
         found: Result<String, String>,
         read: impl Fn(Source<'_>) -> Read<T>,
+        loses: impl Fn(&T, &T) -> bool,
     ) -> Result<T, ConfigFault> {
         let text = found.as_deref().unwrap_or_default();
         let value = match &found {
             Ok(text) => read(Source { file, text }),
             Err(message) => Err(Source { file, text }.fault(None, message.as_str())),
         };
-        let fault = match value {
-            Ok((value, warnings)) => {
-                self.good.insert(file.to_owned(), text.to_owned());
-                self.faults.extend(warnings);
-                return Ok(value);
-            }
-            Err(fault) => fault,
+        let before = || {
+            let text = self.before.get(file)?;
+            let (value, _) = read(Source { file, text }).ok()?;
+            Some((value, text.clone()))
         };
-        let before = self.before.get(file).map(|text| {
-            let value = read(Source { file, text });
-            value.map(|(value, _)| (value, text.clone()))
-        });
-        match before {
-            Some(Ok((value, text))) => {
-                self.good.insert(file.to_owned(), text);
-                self.faults.push(fault);
-                Ok(value)
+        let (kept, faults) = match value {
+            Ok((value, faults)) => {
+                let has_errors = faults.iter().any(|it| it.severity == Severity::Error);
+                let kept = has_errors.then(before).flatten();
+                match kept.filter(|(before, _)| loses(before, &value)) {
+                    Some(kept) => {
+                        let source = Source { file, text };
+                        let faults = faults.into_iter().chain([source.warning(None, KEPT)]);
+                        (kept, faults.collect())
+                    }
+                    None => {
+                        self.good.insert(file.to_owned(), text.to_owned());
+                        self.faults.extend(faults);
+                        return Ok(value);
+                    }
+                }
             }
-            _ => Err(fault),
-        }
+            Err(fault) => match before() {
+                Some(kept) => (kept, vec![fault]),
+                None => return Err(fault),
+            },
+        };
+        let (value, text) = kept;
+        self.good.insert(file.to_owned(), text);
+        self.faults.extend(faults);
+        Ok(value)
+    }
+
+    /// The files in a folder and below that were there at the last reading.
+    pub(crate) fn known_below(&self, folder: &str) -> Vec<String> {
+        let names = self.before.keys();
+        let below = names.filter(|it| Path::new(it).starts_with(folder));
+        below.cloned().collect()
     }
 
     /// Lists a fault that the value of a file does not have, such as one between two files.

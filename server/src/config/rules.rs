@@ -1,7 +1,7 @@
 //! Alert rules and where alerts go: `alertrules/` and `alerting.yml`.
 
 use venti_alert::config::AlertingFile;
-use venti_alert::rule::RuleFile;
+use venti_alert::rule::{AlertRule, RuleFile};
 use venti_alert::rulefile;
 use venti_model::status::Severity;
 
@@ -17,13 +17,13 @@ pub(super) fn alerting(source: Source<'_>) -> Read<AlertingFile> {
     Ok((file.unwrap_or_default(), Vec::new()))
 }
 
-/// Reads the rule files. A faulty rule costs itself; a file of which nothing is left holds in its
-/// last good version.
+/// Reads the rule files. A faulty rule costs itself, but nothing that runs: a file whose errors
+/// would take away a rule holds in its last good version, so no alert ends by a slip of the pen.
 pub(super) fn load(reading: &mut Reading<'_>) -> Vec<RuleFile> {
     let files = listing::yaml_files(reading, FOLDER);
     files
         .iter()
-        .filter_map(|file| reading.one_of_many(file, read))
+        .filter_map(|file| reading.one_in_parts(file, read, loses_a_rule))
         .collect()
 }
 
@@ -35,4 +35,15 @@ fn read(source: Source<'_>) -> Read<RuleFile> {
         Some(error) if file.groups.is_empty() => Err(error.clone()),
         _ => Ok((file, faults)),
     }
+}
+
+/// Whether a rule has no continuation in the group of the same name.
+fn loses_a_rule(before: &RuleFile, now: &RuleFile) -> bool {
+    before.groups.iter().any(|group| {
+        let next = now.groups.iter().find(|it| it.name == group.name);
+        let continued = |rule: &AlertRule| {
+            next.is_some_and(|it| it.alerts().any(|it| it.is_continuation_of(rule)))
+        };
+        !group.alerts().all(continued)
+    })
 }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use venti_alert::lines::SentLines;
 use venti_alert::{Fingerprint, Timestamp};
 use venti_model::answer::LogRow;
@@ -111,9 +112,24 @@ pub(super) struct Message {
     pub(super) posted: Option<Posted>,
     /// Lines that were told already.
     pub(super) lines: SentLines,
+    /// When the message before it was sent.
+    pub(super) follows: Option<Timestamp>,
 }
 
 impl Message {
+    /// What tells it from all other messages, and is the same whenever it is made anew: after a
+    /// failure, and after a restart that does not know that it had arrived.
+    pub(super) fn idempotency_key(&self) -> String {
+        let alerts = self.firing.iter().chain(&self.resolved);
+        let alerts = alerts.map(|it| (it.fingerprint, it.fired_at, it.resolved_at));
+        let alerts: Vec<_> = alerts.collect();
+        let identity = (&self.key, self.occasion, self.follows, alerts);
+        // Serializing fails for keys that are no texts, and there are none.
+        let json = serde_json::to_vec(&identity).unwrap_or_default();
+        let hash = Sha256::digest(json).into_iter().take(16);
+        hash.map(|it| format!("{it:02x}")).collect()
+    }
+
     /// The alerts that it is about.
     pub(super) fn alerts(&self) -> &[Alert] {
         match self.occasion {
@@ -343,6 +359,7 @@ impl Group {
             firing: firing.into_iter().map(|it| it.alert.clone()).collect(),
             resolved,
             posted: self.sent.as_ref().and_then(|it| it.posted.clone()),
+            follows: self.sent.as_ref().map(|it| it.at),
             lines: self
                 .sent
                 .as_ref()

@@ -93,6 +93,10 @@ impl Notifications {
         };
         let pace = lock(&self.0.paces).entry(name.clone()).or_default().clone();
         pace.turn().await;
+        // What is not on disk yet would come up anew after a restart, and be told once more.
+        if let Some(store) = self.0.store.clone() {
+            let _ = spawn_blocking(move || store.settled()).await;
+        }
         let began = Instant::now();
         let (delivery, told) = self.send(&message, receiver, alerting).await;
         let metrics = self.0.app.metrics();

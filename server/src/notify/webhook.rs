@@ -22,6 +22,9 @@ use crate::config::{Credentials, Secret};
 /// The header that holds `sha256=` and the code of the body, in hexadecimal digits.
 const SIGNATURE: &str = "x-venti-signature-256";
 
+/// The header by which a receiver notices that it has a message already.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
 /// Sends a message. `external_url` is where people find this server.
 pub(super) async fn send(
     config: &WebhookConfig,
@@ -38,7 +41,7 @@ pub(super) async fn send(
         },
         None => payload::version_4(message, contexts, redaction, external_url).to_string(),
     };
-    match post(config, body).await {
+    match post(config, body, &message.idempotency_key()).await {
         Ok(Outcome::Done(_)) => Delivery::Sent(None),
         Ok(Outcome::Later { reason, wait }) => Delivery::Later { reason, wait },
         Ok(Outcome::Refused { status, body }) => {
@@ -51,7 +54,11 @@ pub(super) async fn send(
     }
 }
 
-async fn post(config: &WebhookConfig, body: String) -> Result<Outcome, TargetError> {
+async fn post(
+    config: &WebhookConfig,
+    body: String,
+    idempotency_key: &str,
+) -> Result<Outcome, TargetError> {
     let url = match &config.url {
         WebhookUrl::Plain(url) => Secret::from(url.as_str()),
         WebhookUrl::Secret(secret) => target::read(secret).await?,
@@ -65,15 +72,18 @@ async fn post(config: &WebhookConfig, body: String) -> Result<Outcome, TargetErr
         let name = HeaderName::try_from(name).map_err(|_| TargetError::Header(name.clone()))?;
         headers.push((name, Secret::from(value.as_str())));
     }
-    let mut signed = HeaderMap::new();
+    let mut own = HeaderMap::new();
+    if let Ok(key) = HeaderValue::try_from(idempotency_key) {
+        own.insert(IDEMPOTENCY_KEY, key);
+    }
     if let Some(key) = &config.hmac {
         let key = target::read(key).await?;
         let signature = HeaderValue::try_from(sign(key.expose(), &body))
             .map_err(|_| TargetError::Header(SIGNATURE.to_owned()))?;
-        signed.insert(SIGNATURE, signature);
+        own.insert(SIGNATURE, signature);
     }
     let target = Target::receiver(&url, credentials, headers)?;
-    Ok(target.post_json(Bytes::from(body), signed).await)
+    Ok(target.post_json(Bytes::from(body), own).await)
 }
 
 fn sign(key: &str, body: &str) -> String {

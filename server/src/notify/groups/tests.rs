@@ -217,3 +217,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_that_is_made_anew_keeps_its_key_and_every_other_has_its_own() {
+    let mut groups = Groups::default();
+    groups.take(&key(), firing("a", 0, 0));
+    let mut keys = BTreeSet::new();
+    let first = groups.due(at(10), timing).remove(0);
+    groups.failed(&key(), at(10), None);
+    // It is found anew meanwhile, as after a restart, and nothing new is known.
+    groups.take(&key(), firing("a", 0, 20));
+    let again = groups.due(at(40), timing).remove(0);
+    assert_eq!(again.idempotency_key(), first.idempotency_key());
+    keys.insert(first.idempotency_key());
+    groups.failed(&key(), at(40), None);
+    groups.take(&key(), firing("b", 30, 45));
+    let more = groups.due(at(400), timing).remove(0);
+    assert!(keys.insert(more.idempotency_key()), "it tells more");
+    groups.delivered(&more, at(400), None, &[]);
+    groups.take(&key(), firing("a", 0, 4000));
+    groups.take(&key(), firing("b", 30, 4000));
+    let repeat = groups.due(at(4010), timing).remove(0);
+    assert!(keys.insert(repeat.idempotency_key()), "it tells again");
+}

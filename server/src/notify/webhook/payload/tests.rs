@@ -20,6 +20,7 @@ fn message(occasion: Occasion, firing: Vec<Alert>, resolved: Vec<Alert>) -> Mess
         resolved,
         posted: None,
         lines: SentLines::default(),
+        follows: None,
     }
 }
 

@@ -1,0 +1,75 @@
+//! The real program over a directory that outlives it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::app::write_files;
+
+/// How the program is started, and where.
+pub(super) struct Program(TempDir);
+
+impl Program {
+    /// Everything it talks to is below `outside`. One alert is held back for `hold`.
+    pub(super) fn new(outside: &str, hold: Duration) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let datasources =
+            format!("datasources:\n- {{name: p, type: prometheus, url: '{outside}/prometheus'}}\n");
+        let alerting = format!(
+            "alerting:
+  evaluation_interval: 100ms
+  resend_delay: 5s
+  alertmanagers:
+  - static_configs: [{{targets: ['{outside}/alertmanager']}}]
+  receivers:
+  - name: slack
+    slack: {{token_file: '{{dir}}/token', channel: C1, api_url: '{outside}/slack'}}
+    match: {{alertname: '.+'}}
+    group_by: [number]
+    group_wait: 0s
+    group_interval: 0s
+  - name: hook
+    webhook: {{url: '{outside}/hook'}}
+    match: {{alertname: '.+'}}
+    group_by: [number]
+    group_wait: 0s
+    group_interval: 0s
+"
+        );
+        let rules = format!(
+            "groups:
+- name: g
+  rules:
+  - alert: Broken
+    expr: broken
+    annotations: {{summary: 'alert-{{{{ $labels.number }}}};'}}
+  - alert: Held
+    expr: held
+    for: {}s
+    annotations: {{summary: 'alert-{{{{ $labels.number }}}};'}}
+",
+            hold.as_secs()
+        );
+        let files = [
+            ("etc/venti.yml", "auth: anonymous\n"),
+            ("etc/datasources.yml", &datasources),
+            ("etc/alerting.yml", &alerting),
+            ("etc/alertrules/r.yml", &rules),
+            ("token", "xoxb-1"),
+        ];
+        write_files(dir.path(), &files);
+        Self(dir)
+    }
+
+    pub(super) fn start(&self) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_venti-server"))
+            .current_dir(self.0.path())
+            .env_clear()
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+}
