@@ -232,9 +232,9 @@ fn a_message_that_is_made_anew_keeps_its_key_and_every_other_has_its_own() {
     keys.insert(first.idempotency_key());
     groups.failed(&key(), at(40), None);
     groups.take(&key(), firing("b", 30, 45));
-    let more = groups.due(at(400), timing).remove(0);
+    let more = groups.due(at(170), timing).remove(0);
     assert!(keys.insert(more.idempotency_key()), "it tells more");
-    groups.delivered(&more, at(400), None, &[]);
+    groups.delivered(&more, at(170), None, &[]);
     groups.take(&key(), firing("a", 0, 4000));
     groups.take(&key(), firing("b", 30, 4000));
     let repeat = groups.due(at(4010), timing).remove(0);
