@@ -39,6 +39,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "hooks",
             "route",
             "venti_model",
+            "venti_panel",
             "web_sys",
         ],
     ),
@@ -84,6 +85,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "hooks",
             "venti_chart",
             "venti_model",
+            "venti_panel",
             "plotters",
             "plotters_backend",
             "plotters_canvas",
@@ -103,8 +105,9 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that not every module may use: what is drawn, what is asked, and the bare browser.
-const GOVERNED: [&str; 8] = [
+const GOVERNED: [&str; 9] = [
     "venti_model",
+    "venti_panel",
     "lethe",
     "venti_chart",
     "plotters",
@@ -115,7 +118,7 @@ const GOVERNED: [&str; 8] = [
 ];
 
 /// Where it is decided what data means: plain Rust, without views, signals and browser.
-const PURE: [&str; 20] = [
+const PURE: [&str; 18] = [
     "route.rs",
     "alerting/annotation.rs",
     "alerting/filter.rs",
@@ -125,8 +128,6 @@ const PURE: [&str; 20] = [
     "dashboard/data/",
     "system/facts.rs",
     "system/targets.rs",
-    "plot/data.rs",
-    "plot/slots.rs",
     "logs/clean.rs",
     "logs/line.rs",
     "logs/lines.rs",

@@ -5,18 +5,16 @@
 
 mod canvas;
 mod cursor;
-mod data;
 mod data_table;
 mod donut;
 mod legend;
 mod series_slots;
-mod slots;
 mod time_series;
 
 pub(crate) use cursor::PlotCursor;
-pub(crate) use data::{PlotData, PlotOptions, QueryLines};
 pub(crate) use data_table::DataTable;
-pub(crate) use donut::{Donut, PieData, PieSlice};
+pub(crate) use donut::Donut;
 pub(crate) use legend::Legend;
 pub(crate) use series_slots::SeriesSlots;
 pub(crate) use time_series::TimeSeriesChart;
+pub(crate) use venti_panel::{PieData, PlotData, PlotOptions, QueryLines};

@@ -100,6 +100,13 @@ impl Frame {
         }
     }
 
+    /// Gives a series another name; a position that does not exist is ignored.
+    pub fn rename(&mut self, series: usize, name: String) {
+        if let Some(series) = self.series.get_mut(series) {
+            series.name = name;
+        }
+    }
+
     /// Gives a series another palette slot; a position that does not exist is ignored.
     pub fn set_slot(&mut self, series: usize, slot: usize) {
         if let Some(series) = self.series.get_mut(series) {

@@ -51,4 +51,6 @@ pub use scale::{Scale, ValueLimits};
 pub use surface::{Point, Surface};
 pub use theme::Theme;
 pub use ticks::TickBase;
-pub use time_series::{NearestSeries, PlotArea, Threshold, TimeSeriesOptions, TimeSeriesPlot};
+pub use time_series::{
+    Moment, NearestSeries, PlotArea, Threshold, TimeSeriesOptions, TimeSeriesPlot,
+};

@@ -32,6 +32,8 @@ pub struct TimeSeriesOptions<'a> {
     pub base: TickBase,
     /// Horizontal lines at given values. They do not stretch the axis.
     pub thresholds: &'a [Threshold],
+    /// Vertical lines at given times.
+    pub moments: &'a [Moment],
     /// Writes the labels of the value axis from its marks and their distance:
     /// one a mark, all in the same prefix.
     pub labels: &'a dyn Fn(&[f64], f64) -> Vec<String>,
@@ -51,6 +53,7 @@ impl TimeSeriesOptions<'_> {
             limits: ValueLimits::default(),
             base: TickBase::Decimal,
             thresholds: &[],
+            moments: &[],
             labels: &plain_labels,
             utc_offset: &|_| 0,
             axis_width: 56.0,
@@ -63,6 +66,15 @@ impl TimeSeriesOptions<'_> {
 pub struct Threshold {
     /// Where it lies.
     pub value: f64,
+    /// What color it has.
+    pub color: Color,
+}
+
+/// A vertical line at a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// When, unix seconds.
+    pub time: f64,
     /// What color it has.
     pub color: Color,
 }
@@ -113,6 +125,7 @@ pub struct TimeSeriesPlot {
     value_marks: Vec<(f64, String)>,
     time_ticks: Vec<(TimeTick, Point)>,
     thresholds: Vec<Threshold>,
+    moments: Vec<Moment>,
     /// Samples further apart than this many seconds are not joined.
     longest_join: f64,
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-
-use super::data::PlotData;
+use venti_panel::PlotData;
 
 /// The chart under the pointer.
 #[derive(Clone)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use venti_model::time::Zone;
+use venti_panel::Reading;
 
 use super::cursor::PlotCursor;
-use super::data::Reading;
 use super::legend::Swatch;
 use super::time_series::value_format;
 

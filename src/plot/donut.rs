@@ -5,36 +5,13 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use venti_chart::{PiePlot, Slice, Theme};
+use venti_chart::PiePlot;
+use venti_panel::PieData;
 use web_sys::PointerEvent;
 
 use super::canvas;
 use super::legend::theme;
 use crate::hooks::use_size;
-
-/// A slice as it is shown.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PieSlice {
-    /// Its name; names of Kubernetes phases have colours of their own.
-    pub(crate) label: String,
-    /// Its size.
-    pub(crate) value: f64,
-    /// The size in its unit.
-    pub(crate) text: String,
-    /// Its share of all, such as `12.5%`.
-    pub(crate) share: String,
-    /// Its palette slot.
-    pub(crate) slot: usize,
-}
-
-/// All slices, greatest first, and their sum in its unit.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PieData {
-    /// The slices.
-    pub(crate) slices: Vec<PieSlice>,
-    /// The sum.
-    pub(crate) total: String,
-}
 
 /// The pie of a panel.
 #[component]
@@ -54,18 +31,8 @@ pub(crate) fn Donut(
         let (Some(data), (width, height)) = (data.get(), size.get()) else {
             return;
         };
-        let theme = theme(is_dark.get());
-        let slices: Vec<Slice> = data
-            .slices
-            .iter()
-            .map(|it| Slice {
-                label: it.label.clone(),
-                value: it.value,
-                color: color(theme, it),
-            })
-            .collect();
-        let made = PiePlot::new(&slices, canvas::surface(width, height), theme);
-        plot.set(Some(Arc::new(made.with_center(data.total.clone(), ""))));
+        let made = data.plot(canvas::surface(width, height), theme(is_dark.get()));
+        plot.set(Some(Arc::new(made)));
     });
     Effect::new(move |_| {
         let (Some(canvas), Some(plot)) = (canvas.get(), plot.get()) else {
@@ -88,7 +55,7 @@ pub(crate) fn Donut(
             .flat_map(|it| it.slices.clone())
             .enumerate()
             .map(|(at, slice)| {
-                let color = color(theme, &slice).to_string();
+                let color = slice.color(theme).to_string();
                 view! {
                     <tr
                         class:near=move || highlighted.get() == Some(at)
@@ -119,11 +86,4 @@ pub(crate) fn Donut(
             <div class="pie-table"><table>{rows}</table></div>
         </div>
     }
-}
-
-fn color(theme: Theme, slice: &PieSlice) -> venti_chart::Color {
-    theme
-        .palette
-        .named(&slice.label)
-        .unwrap_or_else(|| theme.palette.slot(slice.slot).color)
 }

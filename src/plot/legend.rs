@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use venti_chart::{Dash, Theme};
-
-use super::data::PlotData;
+use venti_panel::PlotData;
 
 /// How many names a legend lists; the data table has them all.
 const MOST_NAMES: usize = 60;

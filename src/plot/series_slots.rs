@@ -1,8 +1,7 @@
 //! The palette slots of one panel, kept while the panel lives.
 
 use leptos::prelude::*;
-
-use super::slots::PanelSlots;
+use venti_panel::PanelSlots;
 
 /// Hands out palette slots to a panel's names.
 #[derive(Clone, Copy)]

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use venti_chart::{Threshold, TickBase, TimeSeriesOptions, TimeSeriesPlot};
-use venti_model::threshold::Level;
+use venti_chart::TimeSeriesPlot;
 use venti_model::time::Zone;
-use venti_model::unit::{self, FormatOptions};
+use venti_model::unit::FormatOptions;
+use venti_panel::PlotData;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use super::canvas;
 use super::cursor::{Focus, PlotCursor};
-use super::data::PlotData;
 use super::legend::theme;
 use crate::hooks::use_size;
 
@@ -228,41 +227,8 @@ fn draw(
     is_dark: bool,
     zone: Zone,
 ) -> Option<TimeSeriesPlot> {
-    let theme = theme(is_dark);
-    let unit = data.axis_unit();
-    let labels = |marks: &[f64], step: f64| unit.ticks(marks, step);
-    let utc_offset = |at: i64| zone.offset_at(at as f64);
-    let thresholds: Vec<Threshold> = data
-        .threshold_lines()
-        .into_iter()
-        .map(|(value, level)| {
-            let status = match level {
-                Level::Ok => venti_chart::Status::Ok,
-                Level::Warning => venti_chart::Status::Warn,
-                Level::Critical => venti_chart::Status::Crit,
-            };
-            Threshold {
-                value,
-                color: theme.palette.status(status),
-            }
-        })
-        .collect();
-    let options = TimeSeriesOptions {
-        step: Some(data.grid.step as f64),
-        limits: data.options.limits,
-        base: match unit.tick_base() {
-            unit::TickBase::Decimal => TickBase::Decimal,
-            unit::TickBase::Binary => TickBase::Binary,
-            unit::TickBase::Time => TickBase::Time,
-        },
-        thresholds: &thresholds,
-        labels: &labels,
-        utc_offset: &utc_offset,
-        ..TimeSeriesOptions::new((data.grid.start as f64, data.grid.end as f64))
-    };
     let surface = canvas::surface(width, height);
-    let measure = canvas::measure(canvas);
-    let plot = TimeSeriesPlot::new(&data.frame, &options, surface, theme, &measure);
+    let plot = data.plot(surface, theme(is_dark), zone, &canvas::measure(canvas));
     let sheet = canvas::sheet(canvas, surface)?;
     plot.draw(&sheet, &data.frame).ok()?;
     Some(plot)

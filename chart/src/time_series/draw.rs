@@ -52,7 +52,8 @@ impl TimeSeriesPlot {
                 self.draw_run(&pen, run, width, style)?;
             }
         }
-        self.draw_thresholds(&pen)
+        self.draw_thresholds(&pen)?;
+        self.draw_moments(&pen)
     }
 
     fn draw_grid<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>) -> DrawResult<DB> {
@@ -122,6 +123,17 @@ impl TimeSeriesPlot {
             if (lo..=hi).contains(&threshold.value) {
                 let y = self.y.position(threshold.value);
                 pen.hline(self.bounds.left, self.bounds.right, y, threshold.color)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_moments<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>) -> DrawResult<DB> {
+        let (start, end) = self.x.domain();
+        for moment in &self.moments {
+            if (start..=end).contains(&moment.time) {
+                let x = self.x.position(moment.time);
+                pen.vline(x, self.bounds.top, self.bounds.bottom, moment.color)?;
             }
         }
         Ok(())

@@ -64,6 +64,7 @@ pub(super) fn plot(
         value_marks,
         time_ticks,
         thresholds: options.thresholds.to_vec(),
+        moments: options.moments.to_vec(),
         longest_join: options
             .step
             .filter(|step| *step > 0.0)

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use venti_chart::{
-    Frame, Series, Surface, Theme, Threshold, TimeSeriesOptions, TimeSeriesPlot, ValueLimits,
+    Frame, Moment, Series, Surface, Theme, Threshold, TimeSeriesOptions, TimeSeriesPlot,
+    ValueLimits,
 };
 
 use crate::recorder::{Shape, record};
@@ -286,6 +287,25 @@ fn thresholds_are_drawn_where_the_axis_has_them() {
         .filter(|shape| matches!(shape, Shape::Rect(_, _, found) if *found == color))
         .count();
     assert_eq!(lines, 1);
+}
+
+#[test]
+fn moments_are_drawn_where_the_axis_has_them() {
+    let frame = frame(&[0.0, 1.0], &[&[0.0, 100.0]]);
+    let color = Theme::light().palette.slot(7).color;
+    let moments = [0.5, 7.0, NAN].map(|time| Moment { time, color });
+    let options = TimeSeriesOptions {
+        moments: &moments,
+        ..TimeSeriesOptions::new((0.0, 1.0))
+    };
+    let shapes = drawn(&frame, &options);
+    let lines = shapes.iter().filter_map(|shape| match shape {
+        Shape::Rect(from, to, found) if *found == color => Some((from.0, to.0)),
+        _ => None,
+    });
+    let lines: Vec<_> = lines.collect();
+    let at = surface().units(plot(&frame, &options).x_of(0.5));
+    assert!(matches!(lines[..], [(from, to)] if (from..=to).contains(&at)));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Parts of a whole.
 
 use leptos::prelude::*;
+use venti_panel::pie;
 
-use super::super::data::pie;
+use super::super::data::unfit;
 use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
 use super::super::scope::{Ask, PanelScope, USUAL_WIDTH};
@@ -17,7 +18,7 @@ pub(crate) fn PiePanel(scope: PanelScope) -> impl IntoView {
     let slots = SeriesSlots::new();
     let query = scope.load(Ask::Instant, USUAL_WIDTH.into(), move |request, answers| {
         let slots = |names: &[&str]| slots.assign(names);
-        pie::slices(&request.panel, answers, &value_format(), slots)
+        pie::slices(&request.panel, answers, &value_format(), slots).map_err(unfit)
     });
     let state = panel_state(query, |data: &PieData| data.slices.is_empty());
     view! {

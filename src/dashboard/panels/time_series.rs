@@ -1,8 +1,9 @@
 //! Lines over time, with every target of the panel.
 
 use leptos::prelude::*;
+use venti_panel::time_series;
 
-use super::super::data::time_series;
+use super::super::data::unfit;
 use super::super::frame::PanelFrame;
 use super::super::panel_state::panel_state;
 use super::super::scope::{Ask, PanelScope};
@@ -20,7 +21,7 @@ pub(crate) fn TimeSeriesPanel(scope: PanelScope) -> impl IntoView {
     let width = RwSignal::new(None::<f64>);
     let query = scope.load(Ask::Range, width.into(), move |request, answers| {
         let slots = |names: &[&str]| slots.assign(names);
-        time_series::plot(&request.panel, answers, request.grid, slots)
+        time_series::plot(&request.panel, answers, request.grid, slots).map_err(unfit)
     });
     let state = panel_state(query, |data: &PlotData| data.frame.series().is_empty());
     let data = Signal::derive(move || query.data());

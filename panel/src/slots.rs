@@ -8,7 +8,7 @@ const HUES: usize = 8;
 
 /// The slots that the names of one panel have; they never change while the panel lives.
 #[derive(Debug, Default)]
-pub(crate) struct PanelSlots {
+pub struct PanelSlots {
     by_name: HashMap<String, usize>,
     taken: HashSet<usize>,
 }
@@ -20,7 +20,7 @@ impl PanelSlots {
     /// other. Where that hue is taken it gets the next free slot: no two series of a panel look
     /// alike, and none is dashed before the hues are used up. Names choose in the order of the
     /// alphabet, so that a pie sorted by size and a chart of the same names agree.
-    pub(crate) fn assign(&mut self, names: &[&str]) -> Vec<usize> {
+    pub fn assign(&mut self, names: &[&str]) -> Vec<usize> {
         let mut alphabetical = names.to_vec();
         alphabetical.sort_unstable();
         for name in alphabetical {

@@ -1,72 +1,82 @@
 //! What a time series chart and its data table show, made from answers.
 
-use venti_chart::{Frame, FrameError, Series, ValueLimits};
+use venti_chart::{
+    Frame, FrameError, Moment, Series, Status, Surface, Theme, TickBase, TimeSeriesOptions,
+    TimeSeriesPlot, ValueLimits,
+};
 use venti_model::answer::Matrix;
 use venti_model::legend;
 use venti_model::step::Grid;
 use venti_model::threshold::{Level, Threshold};
-use venti_model::unit::{FormatOptions, Unit};
+use venti_model::time::Zone;
+use venti_model::unit::{self, FormatOptions, Unit};
 
 /// One query's answer, and how to read it.
 #[derive(Debug)]
-pub(crate) struct QueryLines {
+pub struct QueryLines {
     /// The answer.
-    pub(crate) matrix: Matrix,
+    pub matrix: Matrix,
     /// Template of the series' names.
-    pub(crate) legend: Option<String>,
+    pub legend: Option<String>,
     /// The unit of the values.
-    pub(crate) unit: Unit,
+    pub unit: Unit,
 }
 
 /// What a series is besides its samples.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
+pub struct Line {
     /// The unit of its values.
-    pub(crate) unit: Unit,
+    pub unit: Unit,
 }
 
 /// How a panel wants its chart.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PlotOptions {
+pub struct PlotOptions {
     /// Ends of the value axis.
-    pub(crate) limits: ValueLimits,
+    pub limits: ValueLimits,
     /// Digits after the point.
-    pub(crate) decimals: Option<u8>,
+    pub decimals: Option<u8>,
     /// Limits drawn as lines.
-    pub(crate) thresholds: Vec<Threshold>,
+    pub thresholds: Vec<Threshold>,
+    /// Moments drawn as lines, in unix seconds.
+    pub moments: Vec<f64>,
 }
 
 /// A chart's data: columns, and what the columns mean.
 #[derive(Debug)]
-pub(crate) struct PlotData {
+pub struct PlotData {
     /// The samples.
-    pub(crate) frame: Frame,
+    pub frame: Frame,
     /// One for each series of the frame.
-    pub(crate) lines: Vec<Line>,
+    pub lines: Vec<Line>,
     /// The grid that was asked for; its ends are the ends of the axis.
-    pub(crate) grid: Grid,
+    pub grid: Grid,
     /// How the panel wants it.
-    pub(crate) options: PlotOptions,
+    pub options: PlotOptions,
 }
 
 /// One series at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reading {
+pub struct Reading {
     /// The series' name.
-    pub(crate) name: String,
+    pub name: String,
     /// Its palette slot.
-    pub(crate) slot: usize,
+    pub slot: usize,
     /// Its position in the frame.
-    pub(crate) series: usize,
+    pub series: usize,
     /// The value in its unit.
-    pub(crate) text: String,
+    pub text: String,
     value: f64,
 }
 
 impl PlotData {
     /// Puts the answers of all queries of a chart on one column of times; `slots` gives the
     /// palette slots of their names.
-    pub(crate) fn new(
+    ///
+    /// # Errors
+    ///
+    /// The times of an answer do not ascend, or its columns are of different lengths.
+    pub fn new(
         queries: Vec<QueryLines>,
         grid: Grid,
         options: PlotOptions,
@@ -110,16 +120,66 @@ impl PlotData {
         })
     }
 
+    /// Gives every series the name that is made of its present one. Colours stay.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        let names = self.frame.series().iter().map(|it| name(&it.name));
+        for (series, name) in names.collect::<Vec<_>>().into_iter().enumerate() {
+            self.frame.rename(series, name);
+        }
+    }
+
     /// The unit of the value axis: the first series'.
-    pub(crate) fn axis_unit(&self) -> Unit {
+    pub fn axis_unit(&self) -> Unit {
         self.lines
             .first()
             .map(|it| it.unit.clone())
             .unwrap_or_default()
     }
 
+    /// The geometry of the chart on a surface; `measure` gives the width in CSS pixels of a text
+    /// in the axis font.
+    pub fn plot(
+        &self,
+        surface: Surface,
+        theme: Theme,
+        zone: Zone,
+        measure: &dyn Fn(&str) -> f64,
+    ) -> TimeSeriesPlot {
+        let unit = self.axis_unit();
+        let thresholds: Vec<venti_chart::Threshold> = self
+            .threshold_lines()
+            .into_iter()
+            .map(|(value, level)| venti_chart::Threshold {
+                value,
+                color: theme.palette.status(match level {
+                    Level::Ok => Status::Ok,
+                    Level::Warning => Status::Warn,
+                    Level::Critical => Status::Crit,
+                }),
+            })
+            .collect();
+        let color = theme.palette.status(Status::Crit);
+        let moments = self.options.moments.iter();
+        let moments: Vec<Moment> = moments.map(|&time| Moment { time, color }).collect();
+        let options = TimeSeriesOptions {
+            step: Some(self.grid.step as f64),
+            limits: self.options.limits,
+            base: match unit.tick_base() {
+                unit::TickBase::Decimal => TickBase::Decimal,
+                unit::TickBase::Binary => TickBase::Binary,
+                unit::TickBase::Time => TickBase::Time,
+            },
+            thresholds: &thresholds,
+            moments: &moments,
+            labels: &|marks, step| unit.ticks(marks, step),
+            utc_offset: &|at| zone.offset_at(at as f64),
+            ..TimeSeriesOptions::new((self.grid.start as f64, self.grid.end as f64))
+        };
+        TimeSeriesPlot::new(&self.frame, &options, surface, theme, measure)
+    }
+
     /// The limits to draw, with their severity: the first of a ladder warns, the rest are critical.
-    pub(crate) fn threshold_lines(&self) -> Vec<(f64, Level)> {
+    pub fn threshold_lines(&self) -> Vec<(f64, Level)> {
         let mut lines = Vec::new();
         for threshold in &self.options.thresholds {
             let mut values = threshold.values.clone();
@@ -143,7 +203,7 @@ impl PlotData {
     }
 
     /// All series that have a sample at a position of the column of times, greatest value first.
-    pub(crate) fn readings(&self, index: usize, options: &FormatOptions) -> Vec<Reading> {
+    pub fn readings(&self, index: usize, options: &FormatOptions) -> Vec<Reading> {
         let options = FormatOptions {
             decimals: self.options.decimals,
             ..*options

@@ -1,22 +1,72 @@
 //! What a `piechart` panel shows: one slice for each sample of all its targets.
 
+use venti_chart::{Color, PiePlot, Slice, Surface, Theme};
 use venti_model::answer::Answer;
 use venti_model::dashboard::Panel;
 use venti_model::legend;
 use venti_model::unit::{FormatOptions, Unit};
 
-use super::samples;
-use crate::api::ApiError;
-use crate::plot::{PieData, PieSlice};
+use crate::{UnfitAnswer, samples};
 
-/// All slices, greatest first; `slots` gives the palette slots of their names. Values that are no number are left out; negative ones are listed
-/// and take no part of the ring.
-pub(crate) fn slices(
+/// A slice as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PieSlice {
+    /// Its name; names of Kubernetes phases have colours of their own.
+    pub label: String,
+    /// Its size.
+    pub value: f64,
+    /// The size in its unit.
+    pub text: String,
+    /// Its share of all, such as `12.5%`.
+    pub share: String,
+    /// Its palette slot.
+    pub slot: usize,
+}
+
+impl PieSlice {
+    /// Its colour in a theme.
+    pub fn color(&self, theme: Theme) -> Color {
+        let palette = theme.palette;
+        palette
+            .named(&self.label)
+            .unwrap_or_else(|| palette.slot(self.slot).color)
+    }
+}
+
+/// All slices, greatest first, and their sum in its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PieData {
+    /// The slices.
+    pub slices: Vec<PieSlice>,
+    /// The sum.
+    pub total: String,
+}
+
+impl PieData {
+    /// The ring of it on a surface, with the sum in its middle.
+    pub fn plot(&self, surface: Surface, theme: Theme) -> PiePlot {
+        let slices = self.slices.iter().map(|it| Slice {
+            label: it.label.clone(),
+            value: it.value,
+            color: it.color(theme),
+        });
+        let slices: Vec<Slice> = slices.collect();
+        PiePlot::new(&slices, surface, theme).with_center(self.total.clone(), "")
+    }
+}
+
+/// All slices, greatest first; `slots` gives the palette slots of their names. Values that are no
+/// number are left out; negative ones are listed and take no part of the ring.
+///
+/// # Errors
+///
+/// An answer does not have one value for each series.
+pub fn slices(
     panel: &Panel,
     answers: Vec<Answer>,
     format: &FormatOptions,
     slots: impl FnOnce(&[&str]) -> Vec<usize>,
-) -> Result<PieData, ApiError> {
+) -> Result<PieData, UnfitAnswer> {
     let format = FormatOptions {
         decimals: panel.decimals,
         ..*format

@@ -4,21 +4,23 @@ use venti_model::answer::{Answer, Data};
 use venti_model::dashboard::Panel;
 use venti_model::step::Grid;
 
-use crate::api::ApiError;
-use crate::plot::{PlotData, PlotOptions, QueryLines};
+use crate::{PlotData, PlotOptions, QueryLines, UnfitAnswer};
 
 /// The chart of a panel; `slots` gives the palette slots of its series.
-pub(crate) fn plot(
+///
+/// # Errors
+///
+/// An answer is no range of samples, or is damaged.
+pub fn plot(
     panel: &Panel,
     answers: Vec<Answer>,
     grid: Grid,
     slots: impl FnOnce(&[&str]) -> Vec<usize>,
-) -> Result<PlotData, ApiError> {
+) -> Result<PlotData, UnfitAnswer> {
     let mut queries = Vec::with_capacity(answers.len());
     for (target, answer) in panel.targets.iter().zip(answers) {
         let Data::Matrix(matrix) = answer.data else {
-            let message = "the query did not answer samples over time";
-            return Err(ApiError::Decode(message.to_owned()));
+            return Err(UnfitAnswer::NotOverTime);
         };
         queries.push(QueryLines {
             matrix,
@@ -26,8 +28,7 @@ pub(crate) fn plot(
             unit: panel.unit_of(target),
         });
     }
-    PlotData::new(queries, grid, options(panel), slots)
-        .map_err(|error| ApiError::Decode(format!("the datasource's answer is damaged: {error}")))
+    Ok(PlotData::new(queries, grid, options(panel), slots)?)
 }
 
 fn options(panel: &Panel) -> PlotOptions {
