@@ -17,6 +17,7 @@ mod series;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
+use serde_saphyr::Spanned;
 use venti_model::status::ConfigFault;
 use venti_yaml::{FileDuration, Source};
 
@@ -42,7 +43,7 @@ pub struct TestFile {
     pub tests: Vec<Test>,
 }
 
-/// Data, and what is expected of it. Times are lengths since its start.
+/// Data, and what is expected of it, each with its place. Times are lengths since its start.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
@@ -58,10 +59,10 @@ pub struct Test {
     pub input_logs: Vec<InputLogs>,
     /// Alerts that are to fire.
     #[serde(default)]
-    pub alert_rule_test: Vec<AlertRuleTest>,
+    pub alert_rule_test: Vec<Spanned<AlertRuleTest>>,
     /// Answers that expressions are to have.
     #[serde(default)]
-    pub promql_expr_test: Vec<ExpressionTest>,
+    pub promql_expr_test: Vec<Spanned<ExpressionTest>>,
     /// Labels of the server.
     #[serde(default)]
     pub external_labels: BTreeMap<String, String>,
@@ -215,12 +216,14 @@ tests:
         assert_eq!(test.input_logs[0].lines[0].time.0, Duration::from_secs(90));
         assert_eq!(test.input_logs[0].stream.name(), "pod");
         assert_eq!(
-            test.alert_rule_test[0].exp_alerts[0].exp_labels["empty"],
+            test.alert_rule_test[0].value.exp_alerts[0].exp_labels["empty"],
             ""
         );
-        assert!(test.alert_rule_test[1].exp_alerts.is_empty());
+        let second = &test.alert_rule_test[1];
+        assert!(second.value.exp_alerts.is_empty());
+        assert_eq!(venti_yaml::place(second.referenced), Some((20, 5)));
         assert_eq!(
-            test.promql_expr_test[0].exp_samples[0].labels,
+            test.promql_expr_test[0].value.exp_samples[0].labels,
             test.input_series[0].series
         );
     }

@@ -30,6 +30,7 @@ use tokio::sync::watch;
 use crate::App;
 use world::{Groups, World};
 
+pub(crate) use ask::Asker;
 pub(crate) use backtest::{BacktestError, BacktestQuestion, TestedRule};
 pub(crate) use listing::Filter;
 pub use manager::run;

@@ -1,9 +1,12 @@
-//! What the program does besides serving: making what goes into `users.yml`.
+//! What the program does besides serving: making what goes into `users.yml`, and testing rules.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use venti_server::auth::{PasswordHash, TokenHash, generate_token};
+use venti_server::{rule_tests, shutdown};
 
 /// Reads a password, twice from a terminal or as a line from a pipe, and prints its hash.
 pub(crate) fn hash_password() -> anyhow::Result<()> {
@@ -40,4 +43,20 @@ pub(crate) fn token(name: &str, is_admin: bool) -> anyhow::Result<()> {
          tokens:\n- name: {name}\n  hash: {hash}\n  isAdmin: {is_admin}"
     )?;
     Ok(())
+}
+
+/// What a shell gives for a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// Runs tests of rules. Ctrl-C ends them, and takes away what they started.
+#[tokio::main]
+pub(crate) async fn test_rules(files: &[PathBuf], prometheus: &Path) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout();
+    tokio::select! {
+        verdict = rule_tests::run(files, prometheus, &mut out) => {
+            let verdict = verdict.context("cannot write what came of the tests")?;
+            Ok(ExitCode::from(verdict.exit_code()))
+        }
+        () = shutdown::requested() => Ok(ExitCode::from(INTERRUPTED)),
+    }
 }

@@ -22,6 +22,7 @@ mod metrics;
 mod middleware;
 pub mod notify;
 pub mod router;
+pub mod rule_tests;
 mod serve;
 pub mod shutdown;
 pub mod telemetry;

@@ -50,6 +50,25 @@ enum Command {
         #[arg(long)]
         admin: bool,
     },
+    /// Test without a server what a configuration does
+    #[command(subcommand)]
+    Test(TestCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum TestCommand {
+    /// Run unit tests of alert rules, in the format of `promtool test rules` and with log lines.
+    ///
+    /// Ends with 1 when something is not as expected, and with 2 when something could not be
+    /// tested here
+    Rules {
+        /// Files of tests
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The program that is started to answer PromQL
+        #[arg(long, default_value = "prometheus")]
+        prometheus: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +147,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Command::HashPassword) => commands::hash_password().map(|()| ExitCode::SUCCESS),
         Some(Command::Token { name, admin }) => {
             commands::token(&name, admin).map(|()| ExitCode::SUCCESS)
+        }
+        Some(Command::Test(TestCommand::Rules { files, prometheus })) => {
+            commands::test_rules(&files, &prometheus)
         }
         None => run(arguments.serve).map(|()| ExitCode::SUCCESS),
     }

@@ -30,13 +30,13 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// Asks, and bounds how much is asked at once.
 #[derive(Debug, Default)]
-pub(super) struct Asker {
+pub(crate) struct Asker {
     permits: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl Asker {
     /// What a rule's expression answers for a slot.
-    pub(super) async fn samples(
+    pub(crate) async fn samples(
         &self,
         datasources: &Registry,
         name: &str,
@@ -63,7 +63,7 @@ impl Asker {
     }
 
     /// The samples of an expression at a moment.
-    pub(super) async fn vector(
+    pub(crate) async fn vector(
         &self,
         datasources: &Registry,
         name: &str,

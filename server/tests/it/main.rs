@@ -30,6 +30,7 @@ mod program;
 mod prometheus;
 mod proxy;
 mod reload;
+mod rule_tests;
 mod selection;
 mod sharing;
 mod shutdown;
