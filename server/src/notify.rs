@@ -28,6 +28,7 @@ mod text;
 mod webhook;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -58,6 +59,8 @@ struct Inner {
     store: Option<Store>,
     alertmanagers: Mutex<Vec<Running>>,
     groups: Mutex<Groups>,
+    /// How many writes of the store had failed when all of it was last on disk.
+    kept_after: AtomicU64,
     /// Receivers that a message is on its way to, or that want to be left alone.
     busy: Mutex<BTreeSet<String>>,
     paces: Mutex<BTreeMap<String, Arc<Pace>>>,
@@ -103,6 +106,7 @@ impl Notifications {
             store,
             alertmanagers: Mutex::default(),
             groups: Mutex::new(Groups::restore(restored.unwrap_or_default())),
+            kept_after: AtomicU64::default(),
             busy: Mutex::default(),
             paces: Mutex::default(),
             changed: Arc::default(),
@@ -205,6 +209,19 @@ impl Notifications {
         }
     }
 
+    /// Writes everything that is in memory, should a write have failed since that was done.
+    fn keep_all(&self, transaction: &WriteTransaction) -> Result<(), redb::Error> {
+        let failures = self.0.store.as_ref().map_or(0, Store::failures);
+        if self.0.kept_after.swap(failures, Ordering::Relaxed) == failures {
+            return Ok(());
+        }
+        for running in lock(&self.0.alertmanagers).iter() {
+            let alertmanager = &running.alertmanager;
+            outbox::queue(transaction, alertmanager.name(), &alertmanager.waiting())?;
+        }
+        outbox::keep_groups(transaction, lock(&self.0.groups).iter())
+    }
+
     fn push(&self, notice: &Notice, message: &venti_alert::message::PostableAlert) {
         for running in lock(&self.0.alertmanagers).iter() {
             running
@@ -216,6 +233,7 @@ impl Notifications {
 
 impl Notifier for Notifications {
     fn keep(&self, notices: &[Notice], transaction: &WriteTransaction) -> Result<(), redb::Error> {
+        self.keep_all(transaction)?;
         for running in lock(&self.0.alertmanagers).iter() {
             let alertmanager = &running.alertmanager;
             let entries: Vec<Entry> = notices
@@ -277,7 +295,7 @@ fn now(app: &App) -> Timestamp {
     Timestamp::from_nanos(millis.saturating_mul(1_000_000))
 }
 
-/// Writes to the store, where there is one; a failure is logged.
+/// Writes to the store, where there is one. After a failure what was sent may be sent again.
 async fn write(
     store: Option<Store>,
     change: impl FnOnce(&WriteTransaction) -> Result<(), redb::Error> + Send + 'static,
@@ -285,10 +303,8 @@ async fn write(
     let Some(store) = store else {
         return;
     };
-    let written = spawn_blocking(move || store.write(change)).await;
-    if let Ok(Err(error)) = written {
-        tracing::error!(%error, "what was sent cannot be written down: it may be sent again");
-    }
+    // The store tells of a failure itself. It is also no result when the runtime ends.
+    let _ = spawn_blocking(move || store.write(change)).await;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Deserializer};
 use venti_model::labels::Labels;
 
-use super::alertmanager::BasicAuth;
+use super::alertmanager::{BasicAuth, TlsConfig};
 use super::secret::SecretRef;
 use venti_yaml::FileDuration;
 
@@ -134,6 +134,8 @@ pub struct WebhookConfig {
     pub basic_auth: Option<BasicAuth>,
     /// Where the key is that signs the body.
     pub hmac: Option<SecretRef>,
+    /// TLS, where the defaults are not enough.
+    pub tls_config: Option<TlsConfig>,
 }
 
 /// The URL of a webhook.
@@ -157,6 +159,7 @@ struct WebhookWritten {
     basic_auth: Option<BasicAuth>,
     hmac_file: Option<String>,
     hmac_env: Option<String>,
+    tls_config: Option<TlsConfig>,
 }
 
 impl TryFrom<WebhookWritten> for WebhookConfig {
@@ -175,6 +178,7 @@ impl TryFrom<WebhookWritten> for WebhookConfig {
             headers: written.headers,
             basic_auth: written.basic_auth,
             hmac: SecretRef::choose("hmac", written.hmac_file, written.hmac_env)?,
+            tls_config: written.tls_config,
         })
     }
 }

@@ -7,6 +7,9 @@ use venti_alert::engine::{ActiveAlert, AlertState};
 
 use super::Alerting;
 
+/// How often states of alerts could not be written to disk.
+const STORE_FAILURES: &str = "venti_alert_store_failures_total";
+
 /// More alerts are not exposed: whoever scrapes must not choke on them.
 const MAX_ALERTS: usize = 10_000;
 
@@ -50,6 +53,13 @@ impl Alerting {
             }
         }
         let mut text = String::new();
+        if let Some(store) = self.store() {
+            let failures = store.failures();
+            let _ = writeln!(
+                text,
+                "# TYPE {STORE_FAILURES} counter\n{STORE_FAILURES} {failures}"
+            );
+        }
         for (name, kind, lines) in [
             ("ALERTS", "gauge", alerts),
             ("ALERTS_FOR_STATE", "gauge", since),

@@ -55,6 +55,8 @@ pub(super) struct Running {
     pub(super) evaluations: u64,
     pub(super) failures: u64,
     pub(super) missed: u64,
+    /// How many writes of the store had failed when the states were last written, or unchanged.
+    saved_after: u64,
 }
 
 /// What an evaluation leaves behind.
@@ -88,6 +90,7 @@ impl Group {
             evaluations: 0,
             failures: 0,
             missed: 0,
+            saved_after: 0,
         };
         Self {
             wanted: watch::Sender::new(definition),
@@ -309,13 +312,18 @@ impl Group {
         self.look().retired = retired;
     }
 
-    /// What is to be written after a round; nothing when disk knows it already. The inner nothing
-    /// means that there is no state to keep.
-    pub(super) fn to_save(&self, round: &Round) -> Option<(GroupKey, Option<SavedGroup>)> {
-        if !round.is_changed {
+    /// What is to be written after a round, and `failures` of the store; nothing when disk knows
+    /// it already. The inner nothing means that there is no state to keep.
+    pub(super) fn to_save(
+        &self,
+        round: &Round,
+        failures: u64,
+    ) -> Option<(GroupKey, Option<SavedGroup>)> {
+        let mut running = self.look();
+        let was_lost = std::mem::replace(&mut running.saved_after, failures) != failures;
+        if !round.is_changed && !was_lost {
             return None;
         }
-        let running = self.look();
         let all = running.instances.iter().chain(&running.retired);
         let saved = SavedGroup::of(running.definition.interval, all);
         Some((running.definition.key(), saved))

@@ -178,7 +178,8 @@ async fn drive(mut shared: Shared, key: GroupKey, group: Arc<Group>) -> GroupKey
 impl Shared {
     /// Writes what a round changed, and then tells of it.
     async fn finish(&self, group: &Group, round: Round) {
-        let to_save = group.to_save(&round);
+        let failures = self.store.as_ref().map_or(0, Store::failures);
+        let to_save = group.to_save(&round, failures);
         let Round {
             events,
             notices,
@@ -195,16 +196,15 @@ impl Shared {
                     if !events.is_empty() {
                         history::append(transaction, &events, now)?;
                     }
-                    if let Some(notifier) = notifier.filter(|_| !kept.is_empty()) {
+                    if let Some(notifier) = notifier {
                         notifier.keep(&kept, transaction)?;
                     }
                     Ok(())
                 })
             };
-            // Fails when the runtime ends.
-            if let Ok(Err(error)) = spawn_blocking(write).await {
-                tracing::error!(%error, "what alerts did cannot be kept: a restart would not know it");
-            }
+            // The store tells of a failure itself; all is written once it works again. It is also
+            // no result when the runtime ends.
+            let _ = spawn_blocking(write).await;
         }
         if let Some(notifier) = self.notifier.as_ref().filter(|_| !notices.is_empty()) {
             notifier.notify(Arc::unwrap_or_clone(notices));

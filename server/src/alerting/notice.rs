@@ -73,8 +73,9 @@ pub struct RuleOrigin {
 /// Tells people. It is called from the tasks that evaluate, so neither method waits for a
 /// receiver.
 pub trait Notifier: fmt::Debug + Send + Sync {
-    /// Keeps notices on disk, in tables of its own, as part of a transaction. An error is logged
-    /// and costs the durability of these notices, not their delivery.
+    /// Keeps notices on disk, in tables of its own, as part of a transaction, and with them what
+    /// an earlier transaction lost. There may be no notices. An error costs the durability of
+    /// these notices, not their delivery.
     fn keep(&self, notices: &[Notice], transaction: &WriteTransaction) -> Result<(), redb::Error>;
 
     /// Queues notices for delivery. Those of one call belong to one evaluation of one group.

@@ -3,16 +3,21 @@
 //!
 //! A transaction is durable when it is committed, and all of it or nothing is there after a
 //! crash. Calls block for the time of a disk: call them where a thread may block.
+//!
+//! A disk may be full for a while. What could not be written is lost to it, so whoever holds more
+//! in memory looks at [`Store::failures`], and writes all of it once that has changed.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use redb::{
     Builder, Database, DatabaseError, ReadTransaction, ReadableDatabase, StorageError,
     WriteTransaction,
 };
+use venti_model::status::ConfigFault;
 
 /// The file in the data directory.
 const FILE: &str = "alerts.redb";
@@ -20,9 +25,26 @@ const FILE: &str = "alerts.redb";
 /// The most memory that pages of the file take. The default is a gigabyte.
 const CACHE_BYTES: usize = 8 << 20;
 
+/// After a failure nothing is tried for so long: each attempt opens the file anew.
+const REST: Duration = Duration::from_secs(2);
+
 /// The database; clones share it.
 #[derive(Clone)]
-pub struct Store(Arc<Database>);
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    /// Nothing where it could not be opened again after a failure.
+    database: RwLock<Option<Database>>,
+    health: Mutex<Health>,
+}
+
+#[derive(Default)]
+struct Health {
+    failures: u64,
+    /// Why the last write failed, and when it may be tried again.
+    fault: Option<(String, Instant)>,
+}
 
 /// Why something cannot be kept, or not be read.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +57,9 @@ pub enum StoreError {
         /// Why not.
         reason: String,
     },
+    /// Writing failed a moment ago, and is not tried again yet.
+    #[error("{0}")]
+    Resting(String),
     /// Reading or writing failed.
     #[error("states of alerts: {0}")]
     Database(#[from] Box<redb::Error>),
@@ -47,24 +72,13 @@ impl Store {
     /// announced once more then, which is better than none.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(FILE);
-        let unusable = |reason: String| StoreError::Unusable {
-            path: path.clone(),
-            reason,
-        };
-        fs::create_dir_all(dir).map_err(|it| unusable(it.to_string()))?;
-        let database = match create(&path) {
-            Err(error) if is_damaged(&error) => {
-                let aside = set_aside(&path).map_err(|it| unusable(it.to_string()))?;
-                tracing::error!(
-                    file = %path.display(), aside = %aside.display(), %error,
-                    "the states of alerts are damaged: the file is set aside, and alerts that fire are announced anew"
-                );
-                create(&path)
-            }
-            other => other,
-        };
-        let database = database.map_err(|it| unusable(it.to_string()))?;
-        Ok(Self(Arc::new(database)))
+        fs::create_dir_all(dir).map_err(|it| unusable(&path, &it))?;
+        let database = open(&path)?;
+        Ok(Self(Arc::new(Inner {
+            path,
+            database: RwLock::new(Some(database)),
+            health: Mutex::default(),
+        })))
     }
 
     /// Changes something, durably. With an error nothing is changed.
@@ -72,19 +86,21 @@ impl Store {
         &self,
         change: impl FnOnce(&WriteTransaction) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
-        let write = || {
-            let transaction = self.0.begin_write()?;
-            let value = change(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        };
-        write().map_err(|it: redb::Error| StoreError::Database(Box::new(it)))
+        let written = self.heal().and_then(|()| {
+            self.with(|database| {
+                let transaction = database.begin_write()?;
+                let value = change(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            })
+        });
+        self.note(written.as_ref().err());
+        written
     }
 
     /// Waits until all that is being written is on disk, or known not to get there.
     pub fn settled(&self) -> Result<(), StoreError> {
-        let wait = || Ok(self.0.begin_write()?.abort()?);
-        wait().map_err(|it: redb::Error| StoreError::Database(Box::new(it)))
+        self.with(|database| Ok(database.begin_write()?.abort()?))
     }
 
     /// Looks at what was committed last. A table that nobody wrote to yet is an error of redb,
@@ -93,8 +109,76 @@ impl Store {
         &self,
         look: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
-        let read = || look(&self.0.begin_read()?);
-        read().map_err(|it: redb::Error| StoreError::Database(Box::new(it)))
+        self.with(|database| look(&database.begin_read()?))
+    }
+
+    /// How many writes failed so far.
+    pub fn failures(&self) -> u64 {
+        self.health().failures
+    }
+
+    /// What is wrong with the file, while nothing can be written.
+    pub(crate) fn fault(&self) -> Option<ConfigFault> {
+        let (reason, _) = self.health().fault.clone()?;
+        let text = format!("{reason}; alerts go on, but a restart would not know them");
+        Some(ConfigFault::of_file(
+            self.0.path.display().to_string(),
+            text,
+        ))
+    }
+
+    fn with<T>(
+        &self,
+        what: impl FnOnce(&Database) -> Result<T, redb::Error>,
+    ) -> Result<T, StoreError> {
+        let database = self.0.database.read();
+        let database = database.unwrap_or_else(PoisonError::into_inner);
+        let Some(database) = &*database else {
+            return Err(StoreError::Resting("it has to be opened again".to_owned()));
+        };
+        what(database).map_err(|it| StoreError::Database(Box::new(it)))
+    }
+
+    /// Opens the file anew if the last write failed: redb writes nothing more after an error of
+    /// the disk.
+    fn heal(&self) -> Result<(), StoreError> {
+        match &self.health().fault {
+            None => return Ok(()),
+            Some((reason, until)) if Instant::now() < *until => {
+                return Err(StoreError::Resting(reason.clone()));
+            }
+            Some(_) => {}
+        }
+        let database = self.0.database.write();
+        let mut database = database.unwrap_or_else(PoisonError::into_inner);
+        // It gives up its lock on the file.
+        drop(database.take());
+        *database = Some(open(&self.0.path)?);
+        Ok(())
+    }
+
+    /// Keeps in mind how a write went, and tells the log of a change.
+    fn note(&self, error: Option<&StoreError>) {
+        let mut health = self.health();
+        let Some(error) = error else {
+            if health.fault.take().is_some() {
+                tracing::info!("states of alerts are kept on disk again");
+            }
+            return;
+        };
+        health.failures += 1;
+        if let StoreError::Resting(_) = error {
+            return;
+        }
+        if health.fault.is_none() {
+            tracing::error!(%error, "alerts go on, but a restart would not know them");
+        }
+        health.fault = Some((error.to_string(), Instant::now() + REST));
+    }
+
+    fn health(&self) -> MutexGuard<'_, Health> {
+        let health = self.0.health.lock();
+        health.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,6 +194,29 @@ pub fn if_there<T>(opened: Result<T, redb::TableError>) -> Result<Option<T>, red
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+/// Opens the file, and makes it where it is missing; a damaged one is set aside.
+fn open(path: &Path) -> Result<Database, StoreError> {
+    let database = match create(path) {
+        Err(error) if is_damaged(&error) => {
+            let aside = set_aside(path).map_err(|it| unusable(path, &it))?;
+            tracing::error!(
+                file = %path.display(), aside = %aside.display(), %error,
+                "the states of alerts are damaged: the file is set aside, and alerts that fire are announced anew"
+            );
+            create(path)
+        }
+        other => other,
+    };
+    database.map_err(|it| unusable(path, &it))
+}
+
+fn unusable(path: &Path, reason: &impl ToString) -> StoreError {
+    StoreError::Unusable {
+        path: path.to_owned(),
+        reason: reason.to_string(),
     }
 }
 

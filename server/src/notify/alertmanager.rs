@@ -118,6 +118,11 @@ impl Alertmanager {
         self.0.woken.notify_one();
     }
 
+    /// What is queued.
+    pub(super) fn waiting(&self) -> Vec<Entry> {
+        lock(&self.0.queue).waiting().cloned().collect()
+    }
+
     /// Resolves once nothing is queued or under way.
     pub(super) async fn drained(&self) {
         loop {

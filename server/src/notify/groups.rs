@@ -49,10 +49,6 @@ pub(super) struct Timing {
 pub(super) struct Group {
     members: BTreeMap<Fingerprint, Member>,
     sent: Option<Sent>,
-    /// Deliveries that failed since the last one that did not.
-    failures: u32,
-    /// Nothing is sent before, after a failure.
-    not_before: Timestamp,
     #[serde(skip)]
     is_in_flight: bool,
 }
@@ -141,27 +137,49 @@ impl Message {
 
 /// All groups.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Groups(BTreeMap<GroupKey, Group>);
+pub(super) struct Groups {
+    groups: BTreeMap<GroupKey, Group>,
+    /// Receivers that a message could not be sent to. All their groups wait, so that what is
+    /// still true arrives in the order in which it became so.
+    resting: BTreeMap<String, Rest>,
+}
+
+/// A receiver is left alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rest {
+    /// Deliveries that failed since the last one that did not.
+    failures: u32,
+    since: Timestamp,
+    until: Timestamp,
+}
 
 impl Groups {
     /// Takes groups as they were kept.
     pub(super) fn restore(groups: impl IntoIterator<Item = (GroupKey, Group)>) -> Self {
-        Self(groups.into_iter().collect())
+        Self {
+            groups: groups.into_iter().collect(),
+            resting: BTreeMap::new(),
+        }
+    }
+
+    /// All of them, to be kept.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&GroupKey, &Group)> {
+        self.groups.iter()
     }
 
     /// A group, to be kept.
     pub(super) fn get(&self, key: &GroupKey) -> Option<&Group> {
-        self.0.get(key)
+        self.groups.get(key)
     }
 
     /// Takes an alert into a group. One that is known already, or older than what is known,
     /// changes nothing; so taking it twice is taking it once.
     pub(super) fn take(&mut self, key: &GroupKey, alert: Alert) {
         let is_known = |it: &Group| it.members.contains_key(&alert.fingerprint);
-        if alert.resolved_at.is_some() && !self.0.get(key).is_some_and(is_known) {
+        if alert.resolved_at.is_some() && !self.groups.get(key).is_some_and(is_known) {
             return;
         }
-        let group = self.0.entry(key.clone()).or_default();
+        let group = self.groups.entry(key.clone()).or_default();
         let since = alert.at;
         match group.members.get_mut(&alert.fingerprint) {
             Some(member) if member.alert.at >= alert.at => {}
@@ -186,9 +204,18 @@ impl Groups {
         now: Timestamp,
         timing: impl Fn(&str) -> Option<Timing>,
     ) -> Option<Timestamp> {
-        let due = self.0.iter().filter(|(_, it)| !it.is_in_flight);
-        due.filter_map(|(key, it)| Some(it.occasion(timing(&key.receiver)?, now)?.0))
-            .min()
+        let due = self.groups.iter().filter(|(_, it)| !it.is_in_flight);
+        due.filter_map(|(key, it)| {
+            let (at, _) = it.occasion(timing(&key.receiver)?, now)?;
+            Some(at.max(self.rests_until(&key.receiver, now).unwrap_or_default()))
+        })
+        .min()
+    }
+
+    fn rests_until(&self, receiver: &str, now: Timestamp) -> Option<Timestamp> {
+        let rest = self.resting.get(receiver)?;
+        // A clock that was set back ends the rest.
+        (rest.since <= now && now < rest.until).then_some(rest.until)
     }
 
     /// The messages to be sent at `now`: of each receiver the one that waits longest, so that
@@ -200,7 +227,9 @@ impl Groups {
         now: Timestamp,
         timing: impl Fn(&str) -> Option<Timing>,
     ) -> Vec<Message> {
-        let waiting = self.0.iter().filter(|(_, it)| !it.is_in_flight);
+        let rests = |key: &GroupKey| self.rests_until(&key.receiver, now).is_some();
+        let waiting = self.groups.iter();
+        let waiting = waiting.filter(|(key, it)| !it.is_in_flight && !rests(key));
         let mut due: Vec<(Timestamp, Occasion, GroupKey)> = waiting
             .filter_map(|(key, group)| {
                 let (at, occasion) = group.occasion(timing(&key.receiver)?, now)?;
@@ -211,7 +240,7 @@ impl Groups {
         let mut receivers = BTreeSet::new();
         due.retain(|(_, _, key)| receivers.insert(key.receiver.clone()));
         let messages = due.into_iter().filter_map(|(_, occasion, key)| {
-            let group = self.0.get_mut(&key)?;
+            let group = self.groups.get_mut(&key)?;
             group.is_in_flight = true;
             Some(group.message(key, occasion, now))
         });
@@ -226,10 +255,11 @@ impl Groups {
         posted: Option<Posted>,
         lines: &[LogRow],
     ) {
-        let Some(group) = self.0.get_mut(&message.key) else {
+        self.resting.remove(&message.key.receiver);
+        let Some(group) = self.groups.get_mut(&message.key) else {
             return;
         };
-        group.settle();
+        group.is_in_flight = false;
         for alert in &message.firing {
             if let Some(member) = group.members.get_mut(&alert.fingerprint) {
                 member.is_told = true;
@@ -260,14 +290,16 @@ impl Groups {
         });
     }
 
-    /// A message could not be sent now. It is tried again after `wait`, if it still is to be told.
+    /// A message could not be sent now. Its receiver is left alone for as long as it wants, and
+    /// then told what is still to be told.
     pub(super) fn failed(&mut self, key: &GroupKey, now: Timestamp, wait: Option<Duration>) {
-        if let Some(group) = self.0.get_mut(key) {
-            let failures = group.failures.saturating_add(1);
-            group.settle();
-            group.failures = failures;
-            group.not_before = now.plus(wait.unwrap_or_else(|| patience(failures)));
+        if let Some(group) = self.groups.get_mut(key) {
+            group.is_in_flight = false;
         }
+        let rest = self.resting.entry(key.receiver.clone()).or_default();
+        rest.failures = rest.failures.saturating_add(1);
+        rest.since = now;
+        rest.until = now.plus(wait.unwrap_or_else(|| patience(rest.failures)));
     }
 
     /// Removes groups that have nothing to tell any more, and those of receivers without a
@@ -278,7 +310,7 @@ impl Groups {
         timing: impl Fn(&str) -> Option<Timing>,
     ) -> Vec<GroupKey> {
         let mut gone = Vec::new();
-        for (key, group) in &mut self.0 {
+        for (key, group) in &mut self.groups {
             group.members.retain(|_, it| {
                 it.alert.resolved_at.is_some()
                     || now.since(it.alert.valid_until()) < FORGOTTEN_AFTER
@@ -296,19 +328,13 @@ impl Groups {
             }
         }
         for key in &gone {
-            self.0.remove(key);
+            self.groups.remove(key);
         }
         gone
     }
 }
 
 impl Group {
-    fn settle(&mut self) {
-        self.is_in_flight = false;
-        self.failures = 0;
-        self.not_before = Timestamp::default();
-    }
-
     /// What is to be told next, and when. Firing alerts that nobody confirmed until `now` are
     /// neither told nor ended.
     fn occasion(&self, timing: Timing, now: Timestamp) -> Option<(Timestamp, Occasion)> {
@@ -340,7 +366,7 @@ impl Group {
             firing().next()?;
             (last?.plus(timing.repeat), Occasion::Repeat)
         };
-        Some((at.max(self.not_before), occasion))
+        Some((at, occasion))
     }
 
     fn message(&self, key: GroupKey, occasion: Occasion, now: Timestamp) -> Message {

@@ -87,6 +87,18 @@ pub(super) fn keep_group(
     Ok(())
 }
 
+/// Keeps these groups, and forgets all others.
+pub(super) fn keep_groups<'a>(
+    transaction: &WriteTransaction,
+    groups: impl Iterator<Item = (&'a GroupKey, &'a Group)>,
+) -> Result<(), redb::Error> {
+    transaction.open_table(GROUPS)?.retain(|_, _| false)?;
+    for (key, group) in groups {
+        keep_group(transaction, key, Some(group))?;
+    }
+    Ok(())
+}
+
 /// All groups.
 pub(super) fn groups(store: &Store) -> Result<Vec<(GroupKey, Group)>, StoreError> {
     store.read(|transaction| {

@@ -190,6 +190,7 @@ impl Notifications {
             };
             let written = match &inner.store {
                 Some(store) => store.write(|transaction| {
+                    Self(inner.clone()).keep_all(transaction)?;
                     for (key, group) in apply() {
                         outbox::keep_group(transaction, &key, group.as_ref())?;
                     }
@@ -200,10 +201,9 @@ impl Notifications {
                     Ok(())
                 }
             };
-            if let Err(error) = written {
-                // It may be that the change was not even begun.
+            if written.is_err() {
+                // It may be that the change was not even begun. The store tells of the failure.
                 apply();
-                tracing::error!(%error, "what a receiver was told cannot be kept on disk");
             }
         });
         // It fails only by a panic that is logged already, or when the runtime ends.

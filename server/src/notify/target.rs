@@ -113,13 +113,23 @@ impl Target {
         credentials: Credentials,
         headers: Vec<(HeaderName, Secret)>,
     ) -> Result<Self, TargetError> {
+        Self::receiver_over(None, url, credentials, headers)
+    }
+
+    /// The same over TLS of its own.
+    pub(super) fn receiver_over(
+        tls: Option<&TlsConfig>,
+        url: &Secret,
+        credentials: Credentials,
+        headers: Vec<(HeaderName, Secret)>,
+    ) -> Result<Self, TargetError> {
         let shown = || TargetError::Url("url".to_owned());
         let url = parse(url.expose().trim()).map_err(|_| shown())?;
         let connection = Connection {
             url: url.clone(),
             credentials,
             headers,
-            tls: Tls::default(),
+            tls: tls.map(self::tls).transpose()?.unwrap_or_default(),
         };
         Ok(Self::new(url, connection, Duration::from_secs(10)))
     }

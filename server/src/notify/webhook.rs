@@ -82,7 +82,8 @@ async fn post(
             .map_err(|_| TargetError::Header(SIGNATURE.to_owned()))?;
         own.insert(SIGNATURE, signature);
     }
-    let target = Target::receiver(&url, credentials, headers)?;
+    let tls = config.tls_config.as_ref();
+    let target = Target::receiver_over(tls, &url, credentials, headers)?;
     Ok(target.post_json(Bytes::from(body), own).await)
 }
 

@@ -4,9 +4,11 @@
 mod alertmanager;
 mod capture;
 mod context;
+mod outage;
 mod real;
 mod restart;
 mod slack;
+mod tls;
 mod webhook;
 
 use std::collections::BTreeMap;
@@ -46,12 +48,17 @@ impl Sender {
 
     /// With what another one left.
     fn start_in(dir: TempDir) -> Self {
+        Self::start_at(dir, SystemTime::now)
+    }
+
+    /// The same with another clock.
+    fn start_at(dir: TempDir, clock: fn() -> SystemTime) -> Self {
         let loader = Loader::new(dir.path().join("etc"), dir.path().join("data")).or_defaults();
         let app = App::new(Setup {
             loader,
             frontend: None,
             flags: BTreeMap::new(),
-            clock: SystemTime::now,
+            clock,
         })
         .unwrap();
         let store = Store::open(&dir.path().join("data")).unwrap();

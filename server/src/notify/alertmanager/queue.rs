@@ -53,6 +53,11 @@ impl Queue {
         self.under_way = self.under_way.saturating_sub(batch.0.len());
     }
 
+    /// What waits, the oldest first.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -2,15 +2,12 @@
 //! and nothing is told twice but what was on its way at that very moment.
 
 mod dice;
-mod outside;
-mod program;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use outside::{HELD, Outside, Point, Receiver, Told, Trap};
-use program::Program;
-
+use super::outside::{HELD, Outside, Point, Receiver, Told, Trap};
+use super::program::Program;
 use dice::Dice;
 
 const KILLS: u32 = 50;

@@ -2,6 +2,7 @@
 //! values it sets.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use redb::{ReadTransaction, ReadableTableMetadata, TableDefinition, WriteTransac
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use venti_alert::Timestamp;
 use venti_alert::engine::AlertState;
@@ -34,13 +35,29 @@ pub(crate) struct FakePrometheus {
     serving: JoinHandle<()>,
 }
 
-type Answers = Arc<Mutex<HashMap<String, Value>>>;
+#[derive(Clone, Default)]
+struct Answers {
+    set: Arc<Mutex<HashMap<String, Reply>>>,
+    changed: Arc<Notify>,
+}
+
+/// An answer, and how often it was asked for.
+#[derive(Clone)]
+struct Reply {
+    /// Status, content type and body; nothing for one that is kept waiting.
+    answer: Option<(u16, String, String)>,
+    asked: u32,
+}
 
 impl FakePrometheus {
     pub(crate) async fn start() -> Self {
+        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+    }
+
+    pub(crate) async fn start_at(address: SocketAddr) -> Self {
         let answers = Answers::default();
         let router = Router::new().fallback(answer).with_state(answers.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move {
             axum::serve(listener, router).await.unwrap();
@@ -57,29 +74,90 @@ impl FakePrometheus {
         let sample = |(labels, value): &(Value, f64)| json!({"metric": labels, "value": [0, value.to_string()]});
         let samples: Vec<Value> = samples.iter().map(sample).collect();
         let data = json!({"resultType": "vector", "result": samples});
-        self.put(query, json!({"status": "success", "data": data}));
+        self.succeed(query, &data);
     }
 
     /// The values of a query over a range: one series without labels.
     pub(crate) fn set_range(&self, query: &str, values: &[(f64, &str)]) {
         let series = json!([{"metric": {}, "values": values}]);
         let data = json!({"resultType": "matrix", "result": series});
-        self.put(query, json!({"status": "success", "data": data}));
+        self.succeed(query, &data);
+    }
+
+    fn succeed(&self, query: &str, data: &Value) {
+        let answer = json!({"status": "success", "data": data}).to_string();
+        self.answer_with(query, 200, JSON, &answer);
     }
 
     /// The query fails from now on.
     pub(crate) fn fail(&self, query: &str) {
         let error = json!({"status": "error", "errorType": "execution", "error": "out of order"});
-        self.put(query, error);
+        self.answer_with(query, 422, JSON, &error.to_string());
     }
 
-    fn put(&self, query: &str, answer: Value) {
-        self.answers
-            .lock()
-            .unwrap()
-            .insert(query.to_owned(), answer);
+    /// The query has any answer from now on.
+    pub(crate) fn answer_with(&self, query: &str, status: u16, kind: &str, text: &str) {
+        self.put(query, Some((status, kind.to_owned(), text.to_owned())));
+    }
+
+    /// The query has no answer before the test sets one.
+    pub(crate) fn keep_waiting(&self, query: &str) {
+        self.put(query, None);
+    }
+
+    /// Resolves when the query was asked since its answer was set.
+    pub(crate) async fn asked(&self, query: &str) {
+        loop {
+            let changed = self.answers.changed.notified();
+            let set = self.answers.get(query);
+            if set.is_some_and(|it| it.asked > 0) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Refuses connections from now on, and says where it could be found.
+    pub(crate) async fn stop(mut self) -> SocketAddr {
+        self.serving.abort();
+        let _ = (&mut self.serving).await;
+        self.url.strip_prefix("http://").unwrap().parse().unwrap()
+    }
+
+    fn put(&self, query: &str, answer: Option<(u16, String, String)>) {
+        let mut set = self.answers.set.lock().unwrap();
+        set.insert(query.to_owned(), Reply { answer, asked: 0 });
+        self.answers.changed.notify_waiters();
     }
 }
+
+impl Answers {
+    fn get(&self, query: &str) -> Option<Reply> {
+        self.set.lock().unwrap().get(query).cloned()
+    }
+
+    /// Notes that a query is asked, and gives its answer once there is one.
+    async fn ask(&self, query: &str) -> (u16, String, String) {
+        if let Some(it) = self.set.lock().unwrap().get_mut(query) {
+            it.asked += 1;
+        }
+        self.changed.notify_waiters();
+        loop {
+            let changed = self.changed.notified();
+            match self.get(query) {
+                None => return (200, JSON.to_owned(), EMPTY.to_owned()),
+                Some(Reply {
+                    answer: Some(it), ..
+                }) => return it,
+                Some(_) => changed.await,
+            }
+        }
+    }
+}
+
+const JSON: &str = "application/json";
+
+const EMPTY: &str = r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#;
 
 impl Drop for FakePrometheus {
     fn drop(&mut self) {
@@ -94,15 +172,11 @@ async fn answer(
 ) -> Response {
     let at = form.get("time").or(form.get("start")).unwrap();
     assert!(at.parse::<f64>().unwrap() >= START - 1.0, "{form:?}");
-    let set = answers.lock().unwrap().get(&form["query"]).cloned();
-    let empty = json!({"status": "success", "data": {"resultType": "vector", "result": []}});
-    let answer = set.unwrap_or(empty);
-    let status = match answer["status"].as_str() {
-        Some("error") => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::OK,
-    };
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    (status, json, answer.to_string()).into_response()
+    let (status, kind, text) = answers.ask(&form["query"]).await;
+    let status = StatusCode::from_u16(status).unwrap();
+    // So that one that stops is not asked on a connection that is left over.
+    let close = (header::CONNECTION, "close".to_owned());
+    (status, [(header::CONTENT_TYPE, kind), close], text).into_response()
 }
 
 /// Takes down what people are told, and keeps how much in a table of its own.
@@ -227,6 +301,11 @@ impl Evaluation {
             it.wall = it.wall.plus(wall);
             it.run += run;
         });
+    }
+
+    /// Sets the clock on the wall back, and no other.
+    pub(crate) fn turn_back(&self, wall: Duration) {
+        self.time.send_modify(|it| it.wall = it.wall.minus(wall));
     }
 
     /// All rules as the API tells them.

@@ -1,6 +1,7 @@
 //! Somebody who receives: each request gets the next scripted answer and is handed to the test.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -68,9 +69,21 @@ impl Capture {
     }
 
     pub(super) fn on(listener: TcpListener, replies: impl IntoIterator<Item = Reply>) -> Self {
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        Self::over(listener, url, replies)
+    }
+
+    /// Over any kind of connection; `url` is where it is reached.
+    pub(super) fn over<L>(
+        listener: L,
+        url: String,
+        replies: impl IntoIterator<Item = Reply>,
+    ) -> Self
+    where
+        L: axum::serve::Listener<Addr: std::fmt::Debug>,
+    {
         let replies: Replies = Arc::new(Mutex::new(replies.into_iter().collect()));
         let (sender, received) = mpsc::unbounded_channel();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(receive)
             .with_state((replies, sender));
@@ -87,6 +100,13 @@ impl Capture {
     /// `host:port`
     pub(super) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Refuses connections from now on, and says where it could be found.
+    pub(super) async fn stop(mut self) -> SocketAddr {
+        self.serving.abort();
+        let _ = (&mut self.serving).await;
+        self.address().parse().unwrap()
     }
 
     /// The next request.

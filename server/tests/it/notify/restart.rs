@@ -21,12 +21,12 @@ async fn what_an_alertmanager_did_not_get_is_sent_after_a_restart() {
         flags: BTreeMap::new(),
         clock: SystemTime::now,
     };
-    let a = firing("a");
+    let (a, b) = (firing("a"), firing("b"));
     let store = Store::open(&dir.path().join("data")).unwrap();
     {
         let app = App::new(setup(loader())).unwrap();
         let notifications = Notifications::start(app, Some(store.clone()));
-        let notices = [a.clone(), firing("b")];
+        let notices = [a.clone(), b];
         store.write(|it| notifications.keep(&notices, it)).unwrap();
         // The end is written down, and the server dies before it is handed on.
         let ended = [resolved(&a)];

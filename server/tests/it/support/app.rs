@@ -29,7 +29,8 @@ thread_local! {
     static NOW_MILLIS: Cell<u64> = const { Cell::new(1_700_000_000_250) };
 }
 
-fn now() -> SystemTime {
+/// The clock of the server.
+pub(crate) fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(NOW_MILLIS.get())
 }
 

@@ -125,6 +125,11 @@ impl Outside {
         self.until(|it| it.is_told(alert, fires)).await;
     }
 
+    /// The process that runs.
+    pub(super) fn process(&self) -> u32 {
+        self.shared.with(|it| it.process())
+    }
+
     async fn until(&self, is_so: impl Fn(&Heard) -> bool) {
         let asked_again = async {
             loop {

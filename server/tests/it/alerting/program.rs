@@ -63,10 +63,26 @@ impl Program {
     }
 
     pub(super) fn start(&self) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_venti-server"))
+        self.spawn(
+            Command::new(env!("CARGO_BIN_EXE_venti-server")),
+            "127.0.0.1:0",
+        )
+    }
+
+    /// The same at an address, for a program that is told when a file may not grow, instead of
+    /// killed.
+    pub(super) fn start_on_small_disk(&self, listen: &str) -> Child {
+        let mut shell = Command::new("/bin/sh");
+        let ignores = "trap '' XFSZ; exec \"$0\" \"$@\"";
+        shell.args(["-c", ignores, env!("CARGO_BIN_EXE_venti-server")]);
+        self.spawn(shell, listen)
+    }
+
+    fn spawn(&self, mut command: Command, listen: &str) -> Child {
+        command
             .current_dir(self.0.path())
             .env_clear()
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", listen])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

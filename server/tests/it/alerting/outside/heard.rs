@@ -39,6 +39,10 @@ impl Heard {
         self.server.is_some()
     }
 
+    pub(super) fn process(&self) -> u32 {
+        self.server.as_ref().unwrap().id()
+    }
+
     /// As `kill -9` does.
     pub(super) fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {
