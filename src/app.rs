@@ -8,8 +8,8 @@ use crate::chunks;
 use crate::pages::{DashboardPage, HomePage, NotFoundPage};
 use crate::shell::SideBar;
 use crate::state::{
-    CatalogState, DataTableState, RefreshState, SelectionState, SessionState, ThemeState,
-    TimeRangeState, ViewParams,
+    AlertCountState, CatalogState, DataTableState, RefreshState, SelectionState, SessionState,
+    ThemeState, TimeRangeState, ViewParams,
 };
 use crate::ui::{Later, Loaded};
 
@@ -49,12 +49,14 @@ fn Shell(
     let params = ViewParams::new(base);
     provide_context(params);
     provide_context(TimeRangeState::new(params));
-    provide_context(RefreshState::new(params));
+    let refresh = RefreshState::new(params);
+    provide_context(refresh);
     provide_context(SelectionState::new(params));
     provide_context(DataTableState::new(params));
     let session = SessionState::new();
     provide_context(session);
     provide_context(CatalogState::new());
+    provide_context(AlertCountState::new(session, refresh));
     let is_open = Memo::new(move |_| session.needs_login().is_none());
     view! {
         <Show when=move || is_open.get() fallback=|| later(chunks::login)>

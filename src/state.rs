@@ -3,6 +3,7 @@
 //!
 //! Whatever a shared link must show again lives in the URL, see [`view_params`].
 
+pub(crate) mod alert_count;
 pub(crate) mod catalog;
 pub(crate) mod data_table;
 pub(crate) mod refresh;
@@ -13,6 +14,7 @@ pub(crate) mod time_range;
 pub(crate) mod view_params;
 pub(crate) mod zone;
 
+pub(crate) use alert_count::AlertCountState;
 pub(crate) use catalog::CatalogState;
 pub(crate) use data_table::DataTableState;
 pub(crate) use refresh::RefreshState;

@@ -101,7 +101,11 @@ impl<'a> Browser<'a> {
     /// Makes the window a phone of 390×844 points with three pixels each.
     pub async fn become_a_phone(&self) -> anyhow::Result<()> {
         let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": true });
-        self.send("Emulation.setDeviceMetricsOverride", phone).await
+        self.send("Emulation.setDeviceMetricsOverride", phone)
+            .await?;
+        // A finger is coarse.
+        let touch = json!({ "enabled": true });
+        self.send("Emulation.setTouchEmulationEnabled", touch).await
     }
 
     /// Moves the user to a time zone, such as `Asia/Seoul`.

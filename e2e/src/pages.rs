@@ -3,6 +3,7 @@
 
 use thirtyfour::{By, WebElement};
 
+mod alerts;
 mod dashboard;
 mod data_table;
 mod login;
@@ -13,6 +14,7 @@ mod side_bar;
 mod system;
 mod tool_bar;
 
+pub use alerts::{Alert, Alerts, AlertsPage, RuleGroup, RuleRow};
 pub use dashboard::DashboardPage;
 pub use data_table::DataTable;
 pub use login::LoginPage;

@@ -5,7 +5,8 @@
   Object.defineProperty(window, "e2eRequests", { value: requests });
   window.fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, location.href);
-    const request = { path: url.pathname, params: [...url.searchParams], state: "open" };
+    const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+    const request = { method, path: url.pathname, params: [...url.searchParams], state: "open" };
     requests.push(request);
     try {
       const response = await fetch(input, init);

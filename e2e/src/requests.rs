@@ -8,6 +8,8 @@ pub(crate) const RECORDER: &str = include_str!("requests.js");
 /// A request of the page, since the page was loaded.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Request {
+    /// `GET`, or what else it was sent with.
+    pub method: String,
     /// The path of its URL.
     pub path: String,
     /// The parameters of its URL, decoded, in their order.

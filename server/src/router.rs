@@ -37,16 +37,19 @@ pub fn paths() -> Vec<String> {
 
 /// Every path with what answers it.
 fn routes() -> Vec<(String, MethodRouter<App>)> {
-    use api::alerts::{ALERTS_PATH, BACKTEST_PATH, HISTORY_PATH, RULES_PATH, TEST_PATH};
+    use api::alerts::{
+        ALERTS_PATH, BACKTEST_PATH, COUNT_PATH, HISTORY_PATH, RULES_PATH, TEST_PATH,
+    };
     use api::auth::{LOGIN, LOGOUT, SESSION};
     use api::datasources::{TARGETS_OF_PATH, TARGETS_PATH};
     use api::status as path;
-    let own: [(&str, MethodRouter<App>); 22] = [
+    let own: [(&str, MethodRouter<App>); 23] = [
         ("/-/healthy", get(probes::healthy)),
         ("/-/ready", get(probes::ready)),
         (path::RELOAD_PATH, post(reload::reload)),
         ("/metrics", get(probes::metrics)),
         (ALERTS_PATH, get(alerts::alerts)),
+        (COUNT_PATH, get(alerts::count)),
         (HISTORY_PATH, get(alerts::history)),
         (TEST_PATH, post(alerts::test)),
         (RULES_PATH, get(rules::rules)),

@@ -11,18 +11,29 @@ use super::no_rules::NoRules;
 use super::rule_faults::RuleFaults;
 use super::rule_group::RuleGroup;
 use super::since::{Since, use_now};
-use crate::api::{Query, alerts, use_query};
-use crate::state::{RefreshState, ViewParams, zone};
+use crate::api::{Query, QueryOptions, alerts, use_query};
+use crate::state::{AlertCountState, RefreshState, ViewParams, zone};
 use crate::ui::{ErrorCard, Icon};
 
 /// Loads all rules and shows those that are wanted.
 #[component]
 pub(crate) fn AlertList() -> impl IntoView {
+    let count = AlertCountState::expect();
+    let options = RefreshState::expect().query_options();
+    let options = QueryOptions {
+        tick: Signal::derive(move || options.tick.get() + count.n_changes()),
+        ..options
+    };
     let rules = use_query(
         || Some(()),
-        RefreshState::expect().query_options(),
+        options,
         |(), abort| async { Ok(Listing::new(alerts::rules(abort).await?)) },
     );
+    Effect::new(move |_| {
+        if let Some(listing) = rules.data() {
+            count.note(listing.counts.alerts());
+        }
+    });
     let has_answer = Memo::new(move |_| rules.data().is_some());
     let has_groups = Memo::new(move |_| rules.data().is_some_and(|it| !it.groups.is_empty()));
     let failure = Memo::new(move |_| rules.error().map(|it| it.to_string()));

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use venti_model::api::alerts::{
-    Alert, AlertState, AlertingRule, Rule, RuleGroup, RuleGroups, RuleHealth,
+    Alert, AlertCount, AlertState, AlertingRule, BUILT_IN_FILE, Rule, RuleGroup, RuleGroups,
+    RuleHealth,
 };
 use venti_model::labels::Labels;
 
@@ -62,6 +63,8 @@ pub(super) struct ListedRule {
     pub(super) evaluated_at: Option<f64>,
     /// How long that took, seconds.
     pub(super) took: f64,
+    /// Whether what it asks is a query that somebody else can ask too.
+    pub(super) is_askable: bool,
     /// Firing ones first, and the newest of them.
     pub(super) alerts: Vec<ListedAlert>,
     searched: Arc<str>,
@@ -83,6 +86,14 @@ impl Counts {
     /// How much there is of a state.
     pub(super) fn of(&self, state: RuleState) -> usize {
         self.counts.get(state as usize).copied().unwrap_or_default()
+    }
+
+    /// The alerts among it.
+    pub(super) fn alerts(&self) -> AlertCount {
+        AlertCount {
+            firing: self.of(RuleState::Firing),
+            pending: self.of(RuleState::Pending),
+        }
     }
 
     fn add(&mut self, state: RuleState, n: usize) {
@@ -133,7 +144,12 @@ impl Listing {
 impl ListedGroup {
     fn new(mut group: RuleGroup) -> Self {
         let rules = std::mem::take(&mut group.rules).into_iter().enumerate();
-        let mut rules: Vec<_> = rules.map(|(key, it)| ListedRule::new(key, it)).collect();
+        let mut rules: Vec<_> = rules
+            .map(|(key, rule)| ListedRule {
+                is_askable: group.file != BUILT_IN_FILE,
+                ..ListedRule::new(key, rule)
+            })
+            .collect();
         rules.sort_by_key(|it| it.state);
         Self {
             key: format!("{}\n{}", group.file, group.name),
@@ -194,6 +210,7 @@ impl ListedRule {
             rule: Arc::new(rule),
             evaluated_at,
             took,
+            is_askable: true,
             alerts,
             searched,
         }

@@ -7,6 +7,7 @@ use venti_model::labels::Labels;
 
 use super::alert_row::{AlertRow, LabelChips};
 use super::annotation::is_broken;
+use super::filter::RuleState;
 use super::followed;
 use super::listing::{ListedAlert, ListedRule};
 use super::moment::length;
@@ -15,10 +16,15 @@ use super::state_badge::StateBadge;
 use super::truth;
 use crate::route::Route;
 use crate::state::ViewParams;
-use crate::ui::Icon;
+use crate::ui::{Icon, WhileNear};
 
 /// So many alerts are drawn at first, and as many more at each request.
 const PAGE: usize = 20;
+
+/// Usual heights of a rule's details and of one alert in CSS pixels, to keep the place of those
+/// not drawn yet.
+const DETAILS: f64 = 90.0;
+const ALERT: f64 = 70.0;
 
 /// Unfolded while there is something to see, unless somebody decides otherwise.
 #[component]
@@ -33,6 +39,11 @@ pub(super) fn RuleRow(
         let by_itself = || rule.with(ListedRule::needs_somebody);
         chosen.get().unwrap_or_else(by_itself)
     });
+    let n_drawn = RwSignal::new(PAGE);
+    let estimate = move || {
+        let n_alerts = rule.with_untracked(|it| it.alerts.len());
+        DETAILS + ALERT * n_alerts.min(n_drawn.get_untracked()) as f64
+    };
     let state = Signal::derive(move || rule.with(|it| it.state));
     let name = move || {
         rule.with(|it| match &*it.rule {
@@ -57,8 +68,10 @@ pub(super) fn RuleRow(
                 <Marks rule />
             </h3>
             <Show when=move || is_open.get()>
-                <Details rule now />
-                <Alerts rule now />
+                <WhileNear estimate=estimate()>
+                    <Details rule now />
+                    <Alerts rule n_drawn now />
+                </WhileNear>
             </Show>
         </li>
     }
@@ -84,7 +97,10 @@ fn alert_counts(rule: &ListedRule) -> String {
 /// What is wrong with a rule, even where its state does not tell.
 #[component]
 fn Marks(rule: Memo<ListedRule>) -> impl IntoView {
-    let fails = Memo::new(move |_| rule.with(ListedRule::fails));
+    let fails = Memo::new(move |_| {
+        // The state itself may say so already.
+        rule.with(|it| it.fails() && it.state != RuleState::Failing)
+    });
     let is_broken = Memo::new(move |_| {
         let is_broken = |labels: &Labels| labels.iter().any(|(_, text)| is_broken(text));
         rule.with(|it| {
@@ -108,15 +124,16 @@ fn Marks(rule: Memo<ListedRule>) -> impl IntoView {
 fn Details(rule: Memo<ListedRule>, now: Signal<f64>) -> impl IntoView {
     let at = Memo::new(move |_| rule.with(|it| it.evaluated_at));
     let took = Memo::new(move |_| rule.with(|it| length(it.took)));
+    let is_askable = rule.with_untracked(|it| it.is_askable);
     // Made anew only when the file was changed, or its error.
     let rule = Memo::new(move |_| rule.with(|it| it.rule.clone()));
     move || match &*rule.get() {
         Rule::Alerting(rule) => {
-            view! { <AlertingDetails rule=rule.clone() at took now /> }.into_any()
+            view! { <AlertingDetails rule=rule.clone() is_askable at took now /> }.into_any()
         }
         Rule::Recording(rule) => view! {
             <div class="rule-details">
-                <Expression query=rule.query.clone() source=DatasourceType::Prometheus />
+                <Expression query=rule.query.clone() source=Some(DatasourceType::Prometheus) />
                 <p class="dim">
                     "Not evaluated here: load it into the Prometheus that stores the series."
                 </p>
@@ -130,6 +147,7 @@ fn Details(rule: Memo<ListedRule>, now: Signal<f64>) -> impl IntoView {
 #[component]
 fn AlertingDetails(
     rule: AlertingRule,
+    is_askable: bool,
     at: Memo<Option<f64>>,
     took: Memo<String>,
     now: Signal<f64>,
@@ -158,7 +176,7 @@ fn AlertingDetails(
     view! {
         <div class="rule-details">
             {rule.last_error.map(|it| view! { <p class="rule-error">{it}</p> })}
-            <Expression query=rule.query source=rule.datasource_type />
+            <Expression query=rule.query source=is_askable.then_some(rule.datasource_type) />
             <p class="dim rule-terms">
                 {terms.into_iter().map(|it| view! { <span>{it}</span> }).collect_view()}
                 {evaluated}
@@ -171,12 +189,12 @@ fn AlertingDetails(
 
 /// What is asked, and a link to where it can be asked, if there is such a page.
 #[component]
-fn Expression(query: String, source: DatasourceType) -> impl IntoView {
+fn Expression(query: String, source: Option<DatasourceType>) -> impl IntoView {
     let params = ViewParams::expect();
     let page = match source {
-        DatasourceType::Prometheus => Some((Route::Metrics, "Open on the Metrics page")),
-        DatasourceType::Lethe => Some((Route::Logs, "Open on the Logs page")),
-        DatasourceType::VictoriaLogs | DatasourceType::Loki => None,
+        Some(DatasourceType::Prometheus) => Some((Route::Metrics, "Open on the Metrics page")),
+        Some(DatasourceType::Lethe) => Some((Route::Logs, "Open on the Logs page")),
+        Some(DatasourceType::VictoriaLogs | DatasourceType::Loki) | None => None,
     };
     let link = page.map(|(route, label)| {
         let query = query.clone();
@@ -196,8 +214,12 @@ fn Expression(query: String, source: DatasourceType) -> impl IntoView {
 }
 
 #[component]
-fn Alerts(rule: Memo<ListedRule>, now: Signal<f64>) -> impl IntoView {
-    let n_drawn = RwSignal::new(PAGE);
+fn Alerts(
+    rule: Memo<ListedRule>,
+    /// So many are drawn.
+    n_drawn: RwSignal<usize>,
+    now: Signal<f64>,
+) -> impl IntoView {
     let alerts = Memo::new(move |_| rule.with(|it| it.alerts.clone()));
     let drawn =
         move || alerts.with(|it| it.iter().take(n_drawn.get()).cloned().collect::<Vec<_>>());

@@ -8,8 +8,11 @@ use super::fault_list::FaultList;
 use super::theme_picker::ThemePicker;
 use super::user_menu::UserMenu;
 use crate::route::Route;
-use crate::state::{CatalogState, ViewParams};
+use crate::state::{AlertCountState, CatalogState, ViewParams};
 use crate::ui::Icon;
+
+/// Higher numbers of alerts have no room.
+const MOST_FIRING: usize = 999;
 
 /// On a narrow screen it lies over the page and opens by a button.
 #[component]
@@ -72,6 +75,7 @@ pub(crate) fn SideBar() -> impl IntoView {
                     <A href=move || params.link(&Route::Alerts, &[])>
                         <Icon name="alerts" />
                         <span>"Alerts"</span>
+                        <FiringCount />
                     </A>
                 </li>
                 <li class="side-bar-gap">
@@ -93,6 +97,27 @@ pub(crate) fn SideBar() -> impl IntoView {
                 <ThemePicker />
             </div>
         </nav>
+    }
+}
+
+/// How many alerts fire; nothing where none does.
+#[component]
+fn FiringCount() -> impl IntoView {
+    let count = AlertCountState::expect();
+    move || {
+        let firing = count.firing();
+        let short = if firing > MOST_FIRING {
+            format!("{MOST_FIRING}+")
+        } else {
+            firing.to_string()
+        };
+        (firing > 0).then(|| {
+            view! {
+                <span class="firing-count">
+                    {short} <span class="visually-hidden">" firing"</span>
+                </span>
+            }
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Chooses ports on loopback.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Mutex, PoisonError};
 
-/// How many ports after the preferred one are tried.
+/// How many ports are tried.
 const ATTEMPTS: u16 = 100;
 
 /// A free port, taken until this is dropped: ports that are chosen one after
@@ -34,9 +36,21 @@ pub fn preferred(preferred: u16) -> io::Result<Reserved> {
     Err(refusal.unwrap_or_else(|| io::ErrorKind::AddrInUse.into()))
 }
 
-/// Any free port.
+/// Any free port, and each only once: between the end of the reservation and the start of the
+/// program that gets it, another stack of this process may ask for one too.
 pub fn any() -> io::Result<Reserved> {
-    reserve(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?)
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Held until the end, so that the system offers others.
+    let mut refused = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let reserved = reserve(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?)?;
+        if given.insert(reserved.port) {
+            return Ok(reserved);
+        }
+        refused.push(reserved);
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 fn reserve(listener: TcpListener) -> io::Result<Reserved> {

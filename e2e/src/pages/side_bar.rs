@@ -30,8 +30,15 @@ impl<'a> SideBar<'a> {
     /// The names of all pages, dashboards first.
     pub async fn pages(&self) -> anyhow::Result<Vec<String>> {
         let pages = "return [...document.querySelectorAll(\"nav[aria-label='Pages'] li > a\")]\
-                     .map((it) => it.textContent.trim())";
+                     .map((it) => it.querySelector('span').textContent.trim())";
         self.browser.read(pages).await
+    }
+
+    /// How many alerts fire, as a screen reader says it; nothing when none does.
+    pub async fn firing(&self) -> anyhow::Result<Option<String>> {
+        let count = "return document.querySelector(\"nav[aria-label='Pages'] .firing-count\")\
+                     ?.textContent ?? null";
+        self.browser.read(count).await
     }
 
     /// Goes to a page by its name.

@@ -1,5 +1,6 @@
 //! One file for each user journey.
 
+mod alerts;
 mod bad_input;
 mod dashboards;
 mod home;

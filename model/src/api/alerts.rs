@@ -13,6 +13,9 @@ pub const RULES_PATH: &str = "/api/v1/rules";
 /// The path of all alerts that are pending or firing.
 pub const ALERTS_PATH: &str = "/api/v1/alerts";
 
+/// The path of how many alerts there are.
+pub const COUNT_PATH: &str = "/api/v1/alerts/count";
+
 /// The path of what alerts did.
 pub const HISTORY_PATH: &str = "/api/v1/alerts/history";
 
@@ -28,6 +31,9 @@ pub type RulesResponse = Success<RuleGroups>;
 /// The answer to `ALERTS_PATH`.
 pub type AlertsResponse = Success<Alerts>;
 
+/// The answer to `COUNT_PATH`.
+pub type AlertCountResponse = Success<AlertCount>;
+
 /// The answer to `HISTORY_PATH`.
 pub type HistoryResponse = Success<History>;
 
@@ -36,6 +42,10 @@ pub type BacktestResponse = Success<Backtest>;
 
 /// The answer to `TEST_PATH`: the labels of the alert that was sent.
 pub type TestAlertResponse = Success<Labels>;
+
+/// The file of the rules that stand in none, since the server brings them along. What they ask is
+/// no query.
+pub const BUILT_IN_FILE: &str = "built-in";
 
 /// All rules.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -166,6 +176,15 @@ pub enum AlertState {
 pub struct Alerts {
     /// The alerts, ordered by rule.
     pub alerts: Vec<Alert>,
+}
+
+/// How many alerts there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertCount {
+    /// Those that fire.
+    pub firing: usize,
+    /// Those that may fire soon.
+    pub pending: usize,
 }
 
 /// One alert.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use venti_alert::engine::failing_rule;
 use venti_alert::rule::{AlertRule, DatasourceSelector, Rule, RuleFile, RuleGroup, System};
 use venti_alert::schedule::Schedule;
+use venti_model::api::alerts::BUILT_IN_FILE;
 use venti_model::api::datasources::Datasource as Info;
 
 use super::RuleOrigin;
@@ -15,7 +16,7 @@ use crate::live::Live;
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The file and group of the rule that watches the rules.
-const BUILT_IN: (&str, &str) = ("built-in", "venti");
+const BUILT_IN: (&str, &str) = (BUILT_IN_FILE, "venti");
 
 /// Which group: file and name.
 pub(super) type GroupKey = (String, String);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use venti_alert::Timestamp;
-use venti_alert::engine::Change;
+use venti_alert::engine::{AlertState, Change};
 use venti_alert::listing;
 use venti_alert::rule::{AlertRule, Rule};
 use venti_model::api::alerts::{self as api, HistoryEvent};
@@ -82,6 +82,25 @@ impl Alerting {
         api::Alerts {
             alerts: alerts.collect(),
         }
+    }
+
+    /// How many alerts there are; nothing has to be rendered or asked for that.
+    pub(crate) fn alert_count(&self) -> api::AlertCount {
+        let mut count = api::AlertCount::default();
+        for group in self.groups.all() {
+            let running = group.look();
+            if running.definition.is_removed {
+                continue;
+            }
+            for (_, alert) in running.instances.iter().flat_map(|it| it.state.alerts()) {
+                match alert.state {
+                    AlertState::Firing => count.firing += 1,
+                    AlertState::Pending => count.pending += 1,
+                    AlertState::Inactive => {}
+                }
+            }
+        }
+        count
     }
 
     /// The newest changes of alerts, the newest first. It reads the disk.

@@ -11,7 +11,9 @@ use venti_alert::expression::Language;
 use venti_alert::message::PostableAlert;
 use venti_alert::{Fingerprint, Timestamp};
 use venti_model::api::Success;
-use venti_model::api::alerts::{AlertsResponse, History, HistoryResponse, TestAlertResponse};
+use venti_model::api::alerts::{
+    AlertCountResponse, AlertsResponse, History, HistoryResponse, TestAlertResponse,
+};
 use venti_model::labels::Labels;
 
 use super::parameters::Parameters;
@@ -30,6 +32,11 @@ const TEST_LENGTH: Duration = Duration::from_secs(60);
 /// Alerts that are pending or firing.
 pub(crate) async fn alerts(State(app): State<App>) -> Json<AlertsResponse> {
     Json(Success::new(app.alerting().alerts().await))
+}
+
+/// How many of them there are, for those who ask often.
+pub(crate) async fn count(State(app): State<App>) -> Json<AlertCountResponse> {
+    Json(Success::new(app.alerting().alert_count()))
 }
 
 /// What alerts did, the newest first: `limit`, and the filters of rules.

@@ -180,6 +180,8 @@ async fn a_rule_runs_on_all_datasources_that_its_file_selects() {
             "{alertname:B,datasource:two} 2e+00",
         ]
     );
+    let (_, body) = it.app.json("/api/v1/alerts/count").await;
+    assert_eq!(body["data"], json!({"firing": 3, "pending": 0}));
     let metrics = it.app.get("/metrics").await.text().await.unwrap();
     assert!(metrics.contains("ALERTS{alertname=\"B\",datasource=\"two\",alertstate=\"firing\"} 1"));
 }
