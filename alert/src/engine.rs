@@ -17,12 +17,13 @@ mod identity;
 mod replay;
 mod sample;
 mod state;
+mod warm;
 
 pub use active::{ActiveAlert, AlertState};
 pub use carry::{Carried, Instance, carry_over};
 pub use context::Context;
 pub use due::Resend;
 pub use failing::{EVALUATION_FAILING, FailingGroup, failing_rule, failing_samples};
-pub use replay::{Stretch, Timeline, replay};
+pub use replay::{Stretch, Timeline, replay, samples_over};
 pub use sample::{Evidence, Sample};
 pub use state::{Change, Health, Outcome, RuleState, Transition};

@@ -102,6 +102,34 @@ pub fn samples(rule: &AlertRule, window: Window, rows: &[LogRow]) -> Vec<Sample>
         .collect()
 }
 
+/// The samples of each of `slots`, ascending, from the lines of all their windows. Of the lines
+/// that an alert keeps to be shown each has the newest only.
+pub fn samples_over(
+    rule: &AlertRule,
+    interval: Duration,
+    slots: &[Timestamp],
+    rows: Vec<LogRow>,
+) -> Vec<(Timestamp, Vec<Sample>)> {
+    let timed = rows.into_iter();
+    let timed = timed.filter_map(|row| Some((time_of(&row)?, row)));
+    let mut timed: Vec<(Timestamp, LogRow)> = timed.collect();
+    timed.sort_by_key(|(at, _)| *at);
+    let (times, rows): (Vec<Timestamp>, Vec<LogRow>) = timed.into_iter().unzip();
+    let samples_at = |slot: &Timestamp| {
+        let window = Window::of(rule, interval, *slot);
+        let end = times.partition_point(|it| *it <= window.end);
+        let start = times.partition_point(|it| *it <= window.start);
+        // As many as a question for this window alone would be answered with.
+        let start = start.max(end.saturating_sub(MAX_LINES + 1));
+        let mut samples = samples(rule, window, rows.get(start..end).unwrap_or_default());
+        for evidence in samples.iter_mut().filter_map(|it| it.lines.as_mut()) {
+            evidence.rows.truncate(1);
+        }
+        (*slot, samples)
+    };
+    slots.iter().map(samples_at).collect()
+}
+
 /// The fields that lines of Lethe can be grouped by.
 pub const FIELDS: [&str; 5] = ["namespace", "pod", "container", "node", "process"];
 

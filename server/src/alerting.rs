@@ -6,7 +6,8 @@
 //! states and `history`) and what is due to the [`Notifier`] behind the port in [`notice`].
 //! `ask` is the way to datasources, `world` what groups see besides themselves, `time` the
 //! clock. `listing` and `exposition` show all that to readers, `backtest` what a rule would
-//! have done.
+//! have done. `past` asks what a rule saw before, for that and for `warm`, a start that finds no
+//! states.
 
 mod ask;
 mod backtest;
@@ -17,9 +18,11 @@ mod history;
 mod listing;
 mod manager;
 pub mod notice;
+mod past;
 mod saved;
 pub mod store;
 mod time;
+mod warm;
 mod world;
 
 use std::path::PathBuf;

@@ -34,33 +34,16 @@ pub struct Stretch {
     pub to: Timestamp,
 }
 
-/// Ticks `state` through `slots` with the answer of a range query over them, and says what the
-/// alerts did. Nothing is taken as sent.
-///
-/// A slot for which the answer holds no sample is one without samples. Range answers hold `NaN`
-/// for "no sample", so a sample that is `NaN` is none.
-///
-/// For a warm start `slots` are those before now and `state` is new; a live tick goes on with it.
+/// Ticks `state` through what a rule's expression answered at slots of the past, ascending, and
+/// says what the alerts did. Nothing is taken as sent.
 pub fn replay(
     rule: &AlertRule,
     context: &Context<'_>,
     state: &mut RuleState,
-    slots: impl IntoIterator<Item = Timestamp>,
-    matrix: &Matrix,
+    past: impl IntoIterator<Item = (Timestamp, Vec<Sample>)>,
 ) -> Result<Vec<Timeline>, NeedsQuery> {
     let mut timelines: BTreeMap<Fingerprint, Timeline> = BTreeMap::new();
-    let mut columns = matrix
-        .times
-        .iter()
-        .map(|it| millis(*it))
-        .enumerate()
-        .peekable();
-    for slot in slots {
-        let at = millis(slot.seconds());
-        while columns.next_if(|(_, time)| *time < at).is_some() {}
-        let column = columns.next_if(|(_, time)| *time == at);
-        let samples = column.map(|(index, _)| samples_at(matrix, index));
-        let samples = samples.unwrap_or_default();
+    for (slot, samples) in past {
         state.tick(rule, context, slot, Outcome::Samples(&samples))?;
         for (print, alert) in state.alerts() {
             if alert.state == AlertState::Inactive {
@@ -74,6 +57,25 @@ pub fn replay(
         }
     }
     Ok(timelines.into_values().collect())
+}
+
+/// The samples that the answer of a range query holds for each of `slots`, ascending.
+///
+/// A slot for which the answer holds no sample is one without samples. Range answers hold `NaN`
+/// for "no sample", so a sample that is `NaN` is none.
+pub fn samples_over(
+    matrix: &Matrix,
+    slots: impl IntoIterator<Item = Timestamp>,
+) -> impl Iterator<Item = (Timestamp, Vec<Sample>)> {
+    let columns = matrix.times.iter().map(|it| millis(*it));
+    let mut columns = columns.enumerate().peekable();
+    slots.into_iter().map(move |slot| {
+        let at = millis(slot.seconds());
+        while columns.next_if(|(_, time)| *time < at).is_some() {}
+        let column = columns.next_if(|(_, time)| *time == at);
+        let samples = column.map(|(index, _)| samples_at(matrix, index));
+        (slot, samples.unwrap_or_default())
+    })
 }
 
 /// Milliseconds, which is how finely a range query tells slots apart.

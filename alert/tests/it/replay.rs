@@ -1,6 +1,9 @@
 //! The past through the engine.
 
-use venti_alert::engine::{AlertState, Outcome, RuleState, Stretch, replay};
+use std::ops::RangeInclusive;
+
+use venti_alert::Timestamp;
+use venti_alert::engine::{AlertState, Outcome, RuleState, Sample, Stretch, replay, samples_over};
 use venti_model::answer::{Answer, Data, Matrix};
 
 use crate::support::{at, context, resend, rule, sample};
@@ -16,11 +19,15 @@ fn matrix() -> Matrix {
     }
 }
 
+fn past(seconds: RangeInclusive<i64>) -> Vec<(Timestamp, Vec<Sample>)> {
+    samples_over(&matrix(), seconds.map(at)).collect()
+}
+
 #[test]
 fn shows_what_alerts_would_have_done() {
     let rule = rule("  - {alert: A, expr: m, for: 1s}\n");
     let mut state = RuleState::default();
-    let lines = replay(&rule, &context(), &mut state, (1..=8).map(at), &matrix()).unwrap();
+    let lines = replay(&rule, &context(), &mut state, past(1..=8)).unwrap();
     let of = |name: &str| {
         let line = lines
             .iter()
@@ -49,7 +56,7 @@ fn shows_what_alerts_would_have_done() {
 fn two_lives_in_a_row_are_two_stretches() {
     let rule = rule("  - {alert: A, expr: m}\n");
     let mut state = RuleState::default();
-    let lines = replay(&rule, &context(), &mut state, (1..=8).map(at), &matrix()).unwrap();
+    let lines = replay(&rule, &context(), &mut state, past(1..=8)).unwrap();
     let b = lines
         .iter()
         .find(|it| it.labels.get("a") == Some("b"))
@@ -62,7 +69,7 @@ fn two_lives_in_a_row_are_two_stretches() {
 fn a_warm_start_goes_on_as_if_never_stopped() {
     let rule = rule("  - {alert: A, expr: m, for: 3s}\n");
     let mut warm = RuleState::default();
-    replay(&rule, &context(), &mut warm, (1..=7).map(at), &matrix()).unwrap();
+    replay(&rule, &context(), &mut warm, past(1..=7)).unwrap();
     let mut live = RuleState::default();
     for second in 1..=7 {
         let mut samples = Vec::new();
@@ -80,4 +87,44 @@ fn a_warm_start_goes_on_as_if_never_stopped() {
         serde_json::to_value(&live).unwrap()
     );
     assert_eq!(warm.take_due(at(7), &resend(3)), []);
+}
+
+#[test]
+fn a_state_that_began_late_takes_over_what_the_past_knows() {
+    let rule = rule("  - {alert: A, expr: m, for: 4s, keep_firing_for: 9s}\n");
+    let mut past_state = RuleState::default();
+    let sample = |name: &str| sample(&[("a", name)], 1.0);
+    // `gone` fired until 5, `here` is there since 5, `new` since 8.
+    let samples = |second: i64| {
+        let mut samples = Vec::new();
+        samples.extend((second <= 5).then(|| sample("gone")));
+        samples.extend((second >= 5).then(|| sample("here")));
+        samples.extend((second >= 8).then(|| sample("new")));
+        samples
+    };
+    let past = (1..=7).map(|it| (at(it), samples(it)));
+    replay(&rule, &context(), &mut past_state, past).unwrap();
+    let mut live = RuleState::default();
+    let tick = |live: &mut RuleState, second: i64| {
+        let samples = samples(second);
+        let outcome = Outcome::Samples(&samples);
+        live.tick(&rule, &context(), at(second), outcome).unwrap();
+    };
+    // The answer about the past comes after the second evaluation.
+    tick(&mut live, 7);
+    tick(&mut live, 8);
+    live.adopt_past(&past_state);
+    tick(&mut live, 9);
+    let states: Vec<_> = live
+        .alerts()
+        .map(|(_, it)| (it.labels.get("a").unwrap(), it.state, it.active_at))
+        .collect();
+    for expected in [
+        ("gone", AlertState::Firing, at(1)),
+        ("here", AlertState::Firing, at(5)),
+        ("new", AlertState::Pending, at(8)),
+    ] {
+        assert!(states.contains(&expected), "{states:?}");
+    }
+    assert_eq!(live.take_due(at(9), &resend(60)).len(), 2);
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::http::Method;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use venti_alert::Timestamp;
 use venti_alert::engine::Sample;
 use venti_alert::expression::Answers;
 use venti_alert::lines::{self, Window};
 use venti_alert::rule::AlertRule;
-use venti_model::answer::{Answer, Data, Matrix};
+use venti_model::answer::{Answer, Data, LogRow, Matrix};
 use venti_model::api::datasources::DatasourceType;
 use venti_model::labels::Labels;
 
@@ -28,13 +28,32 @@ const AT_ONCE: usize = 16;
 /// No rule has as many samples as this.
 const MAX_BYTES: usize = 64 << 20;
 
+/// How many questions about the past are asked at once. Those about now go first.
+const PAST_AT_ONCE: usize = 2;
+
 /// Asks, and bounds how much is asked at once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Asker {
     permits: Mutex<HashMap<String, Arc<Semaphore>>>,
+    past: Semaphore,
+}
+
+impl Default for Asker {
+    fn default() -> Self {
+        Self {
+            permits: Mutex::default(),
+            past: Semaphore::new(PAST_AT_ONCE),
+        }
+    }
 }
 
 impl Asker {
+    /// Resolves when it is the caller's turn to ask about the past.
+    pub(super) async fn past_permit(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.past.acquire().await.ok()
+    }
+
     /// What a rule's expression answers for a slot.
     pub(crate) async fn samples(
         &self,
@@ -49,15 +68,29 @@ impl Asker {
             return Ok(answer.await?.into_iter().map(Sample::from).collect());
         }
         let window = Window::of(rule, interval, at);
+        let text = &rule.expression.text;
+        let rows = self.lines(datasources, name, text, window, lines::MAX_LINES + 1);
+        Ok(lines::samples(rule, window, &rows.await?))
+    }
+
+    /// Lines of a window, both ends included; of more than `limit` not all.
+    pub(super) async fn lines(
+        &self,
+        datasources: &Registry,
+        name: &str,
+        query: &str,
+        window: Window,
+        limit: usize,
+    ) -> Result<Vec<LogRow>, String> {
         let parameters = [
-            ("query", rule.expression.text.clone()),
+            ("query", query.to_owned()),
             ("start", window.start.to_query_time()),
             ("end", window.end.to_query_time()),
-            ("limit", (lines::MAX_LINES + 1).to_string()),
+            ("limit", limit.to_string()),
         ];
         let data = self.ask(datasources, name, Endpoint::QueryRange, &parameters);
         match data.await? {
-            Data::Logs(rows) => Ok(lines::samples(rule, window, &rows)),
+            Data::Logs(rows) => Ok(rows),
             other => Err(unexpected("lines", &other)),
         }
     }

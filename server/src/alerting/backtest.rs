@@ -1,24 +1,19 @@
-//! A rule against the past: one range query, replayed through the engine slot by slot.
+//! A rule against the past, over a range that somebody asks for.
 
 use std::time::Duration;
 
 use venti_alert::Timestamp;
-use venti_alert::engine::{AlertState, Context, RuleState, Timeline, replay};
-use venti_alert::expression::Answers;
+use venti_alert::engine::{AlertState, RuleState, Timeline};
 use venti_alert::rule::{AlertRule, DatasourceSelector, RuleFile};
 use venti_alert::schedule::Schedule;
-use venti_alert::template::NeedsQuery;
 use venti_model::api::alerts::{
     self as api, AlertTimeline, Backtest, DatasourceBacktest, StateStretch,
 };
-use venti_template::Queries;
 
-use super::definition::{default_interval, is_selected};
+use super::definition::{default_interval, is_selected, query_offset};
+use super::past::{MAX_SLOTS, Past};
 use super::world::World;
 use super::{Alerting, Filter};
-
-/// Prometheus answers no more points of a range.
-const MAX_SLOTS: u128 = 11_000;
 
 /// What is to be tested, and over which time.
 #[derive(Clone, Debug)]
@@ -42,10 +37,6 @@ pub(crate) enum TestedRule {
 pub(crate) enum BacktestError {
     #[error("there is no such alerting rule")]
     NoRule,
-    #[error(
-        "rules over lines cannot be tested against the past: count them with `count_over_time`"
-    )]
-    Lines,
     #[error("the end of the range is not after its start")]
     Range,
     #[error("the range has {0} evaluations, more than {MAX_SLOTS}: choose a shorter one")]
@@ -75,9 +66,6 @@ impl Alerting {
         let group = file.groups.first().ok_or(BacktestError::NoRule)?;
         let rule = group.alerts().next().ok_or(BacktestError::NoRule)?;
         let interval = interval.unwrap_or(default);
-        if let Answers::Lines(_) = rule.expression.answers {
-            return Err(BacktestError::Lines);
-        }
         let schedule = match group.eval_offset {
             Some(offset) => Schedule::at_offset(interval, offset),
             None => Schedule::new(&file.path, &group.name, interval),
@@ -90,7 +78,15 @@ impl Alerting {
         let labels_datasource = file.labels_datasource || names.len() > 1;
         let mut datasources = Vec::new();
         for name in names {
-            let tested = test(&world, rule, (&name, labels_datasource), &slots, schedule).await;
+            let past = Past {
+                rule,
+                datasource: &name,
+                labels_datasource,
+                interval,
+                query_offset: query_offset(&world.live, group),
+                slots: &slots,
+            };
+            let tested = past.replay(&world, &mut RuleState::default()).await;
             let (alerts, error) = match tested {
                 Ok(timelines) => (timelines.into_iter().map(wire).collect(), None),
                 Err(error) => (Vec::new(), Some(error)),
@@ -136,7 +132,7 @@ fn slots(
     }
     let interval = schedule.interval();
     let count = end.since(start).as_nanos() / interval.as_nanos().max(1) + 1;
-    if count > MAX_SLOTS {
+    if count > u128::from(MAX_SLOTS) {
         return Err(BacktestError::TooLong(count));
     }
     let first = schedule.slot_after(start.minus(Duration::from_nanos(1)));
@@ -149,48 +145,6 @@ fn datasources(world: &World, selector: &DatasourceSelector, rule: &AlertRule) -
     let infos = world.live.datasources.iter().map(|it| &it.info);
     let selected = infos.filter(|it| is_selected(selector, rule, it));
     selected.map(|it| it.name.clone()).collect()
-}
-
-async fn test(
-    world: &World,
-    rule: &AlertRule,
-    (name, labels_datasource): (&str, bool),
-    slots: &[Timestamp],
-    schedule: Schedule,
-) -> Result<Vec<Timeline>, String> {
-    let (Some(first), Some(last)) = (slots.first(), slots.last()) else {
-        return Ok(Vec::new());
-    };
-    let text = &rule.expression.text;
-    let range = (*first, *last);
-    let asker = world.asker();
-    let matrix = asker.matrix(
-        &world.live.datasources,
-        name,
-        text,
-        range,
-        schedule.interval(),
-    );
-    let matrix = matrix.await?;
-    let mut queries = Queries::default();
-    loop {
-        let context = Context {
-            datasource: name,
-            labels_datasource,
-            external_labels: world.external_labels(),
-            external_url: "",
-            queries: &queries,
-            limit: 0,
-        };
-        let slots = slots.iter().copied();
-        match replay(rule, &context, &mut RuleState::default(), slots, &matrix) {
-            Ok(timelines) => return Ok(timelines),
-            Err(NeedsQuery(query)) => {
-                let reason = "a label asks the datasource, which is not done for the past";
-                queries.insert(query, Err(reason.to_owned()));
-            }
-        }
-    }
 }
 
 fn wire(timeline: Timeline) -> AlertTimeline {

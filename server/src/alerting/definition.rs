@@ -1,5 +1,6 @@
 //! What the files and the datasources make of rule groups at one moment.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub(super) struct Definition {
     pub(super) query_offset: Duration,
     /// Ordered by rule, and for each rule by the name of the datasource.
     pub(super) placed: Vec<Placed>,
+    /// Why rules ask no datasource, by their position.
+    pub(super) unplaced: BTreeMap<usize, String>,
     /// Whether the group stands in no file any more, and only its ends are to be told.
     pub(super) is_removed: bool,
 }
@@ -79,6 +82,7 @@ impl Definition {
             interval,
             query_offset: Duration::ZERO,
             placed: Vec::new(),
+            unplaced: BTreeMap::new(),
             is_removed: true,
         }
     }
@@ -97,11 +101,16 @@ pub(super) fn default_interval(live: &Live) -> Duration {
     written.map_or(DEFAULT_INTERVAL, |it| it.0)
 }
 
+/// How far before its slots a group's queries look.
+pub(super) fn query_offset(live: &Live, group: &RuleGroup) -> Duration {
+    let written = live.config.alerting.alerting.query_offset;
+    let default = written.map_or(Duration::ZERO, |it| it.0);
+    group.query_offset.unwrap_or(default)
+}
+
 /// All groups, ordered by file and then as they stand in it, and last the one that watches them.
 pub(super) fn definitions(live: &Live) -> Vec<Definition> {
-    let alerting = &live.config.alerting.alerting;
     let interval = default_interval(live);
-    let query_offset = alerting.query_offset.map_or(Duration::ZERO, |it| it.0);
     let infos: Vec<&Info> = live.datasources.iter().map(|it| &it.info).collect();
     let mut definitions = Vec::new();
     for file in &live.config.rules {
@@ -110,8 +119,9 @@ pub(super) fn definitions(live: &Live) -> Vec<Definition> {
                 file: file.path.clone(),
                 group: Arc::new(group.clone()),
                 interval: group.interval.unwrap_or(interval),
-                query_offset: group.query_offset.unwrap_or(query_offset),
+                query_offset: query_offset(live, group),
                 placed: placed(file, group, &infos),
+                unplaced: unplaced(file, group, &infos),
                 is_removed: false,
             });
         }
@@ -143,6 +153,26 @@ fn placed(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> Vec<Placed> {
         }));
     }
     placed
+}
+
+/// The rules that no datasource is selected for, and why.
+fn unplaced(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> BTreeMap<usize, String> {
+    let why = |(position, rule): (usize, &AlertRule)| {
+        let mut infos = infos.iter();
+        if infos.any(|it| is_selected(&file.selector, rule, it)) {
+            return None;
+        }
+        let kind = rule.expression.language.datasource_type();
+        let reason = match &rule.datasource {
+            Some(name) => format!("there is no datasource `{name}` of the type `{kind}`"),
+            None if file.selector == DatasourceSelector::default() => {
+                format!("there is no datasource of the type `{kind}`")
+            }
+            None => format!("`datasourceSelector` selects no datasource of the type `{kind}`"),
+        };
+        Some((position, format!("{reason}: the rule is not evaluated")))
+    };
+    group.alerts().enumerate().filter_map(why).collect()
 }
 
 pub(super) fn origin(file: &str, group: &str, rule: &AlertRule) -> RuleOrigin {

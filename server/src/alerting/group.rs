@@ -55,8 +55,9 @@ pub(super) struct Running {
     pub(super) evaluations: u64,
     pub(super) failures: u64,
     pub(super) missed: u64,
-    /// How many writes of the store had failed when the states were last written, or unchanged.
-    saved_after: u64,
+    /// How many writes of the store had failed when the states were last written, or unchanged;
+    /// nothing when they changed beside an evaluation.
+    saved_after: Option<u64>,
 }
 
 /// What an evaluation leaves behind.
@@ -90,7 +91,7 @@ impl Group {
             evaluations: 0,
             failures: 0,
             missed: 0,
-            saved_after: 0,
+            saved_after: Some(0),
         };
         Self {
             wanted: watch::Sender::new(definition),
@@ -271,8 +272,20 @@ impl Group {
         running.failures += u64::from(failed);
     }
 
+    /// Lets a rule know what its past was, unless the group has changed since it was asked for.
+    pub(super) fn adopt_past(&self, of: &Arc<Definition>, index: usize, past: &RuleState) {
+        let mut running = self.look();
+        if !Arc::ptr_eq(&running.definition, of) {
+            return;
+        }
+        if let Some(instance) = running.instances.get_mut(index) {
+            instance.state.adopt_past(past);
+            running.saved_after = None;
+        }
+    }
+
     /// Does something with one state.
-    fn of<T>(&self, index: usize, what: impl FnOnce(&mut RuleState) -> T) -> Option<T> {
+    pub(super) fn of<T>(&self, index: usize, what: impl FnOnce(&mut RuleState) -> T) -> Option<T> {
         let mut running = self.look();
         let instance = running.instances.get_mut(index)?;
         Some(what(&mut instance.state))
@@ -320,7 +333,7 @@ impl Group {
         failures: u64,
     ) -> Option<(GroupKey, Option<SavedGroup>)> {
         let mut running = self.look();
-        let was_lost = std::mem::replace(&mut running.saved_after, failures) != failures;
+        let was_lost = running.saved_after.replace(failures) != Some(failures);
         if !round.is_changed && !was_lost {
             return None;
         }

@@ -1,5 +1,6 @@
 //! Rules, alerts and what they did, as the API shows them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use venti_alert::Timestamp;
@@ -7,13 +8,14 @@ use venti_alert::engine::{AlertState, Change};
 use venti_alert::listing;
 use venti_alert::rule::{AlertRule, Rule};
 use venti_model::api::alerts::{self as api, HistoryEvent};
+use venti_model::status::{ConfigFault, Severity};
 use venti_template::Queries;
 
 use super::definition::Definition;
 use super::group::Group;
 use super::history::{self, Event};
 use super::world::World;
-use super::{Alerting, StoreError};
+use super::{Alerting, Store, StoreError};
 
 /// Which rules are wanted; an empty list means all.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +105,29 @@ impl Alerting {
         count
     }
 
+    /// What keeps rules from being evaluated or remembered, beside faults of their files.
+    pub(crate) fn faults(&self) -> Vec<ConfigFault> {
+        let mut unplaced: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for group in self.groups.all() {
+            let definition = group.look().definition.clone();
+            for reason in definition.unplaced.values() {
+                let key = (definition.file.clone(), reason.clone());
+                *unplaced.entry(key).or_default() += 1;
+            }
+        }
+        let warning = |((file, reason), rules): ((String, String), usize)| {
+            let text = format!("{rules} of its rules: {reason}");
+            ConfigFault {
+                severity: Severity::Warning,
+                ..ConfigFault::of_file(file, text)
+            }
+        };
+        let unplaced = unplaced.into_iter().map(warning);
+        unplaced
+            .chain(self.store().and_then(Store::fault))
+            .collect()
+    }
+
     /// The newest changes of alerts, the newest first. It reads the disk.
     pub(crate) fn history(
         &self,
@@ -140,6 +165,9 @@ async fn list(
             Rule::Recording(rule) => api::Rule::Recording(listing::recording_rule(rule)),
             Rule::Alert(rule) => {
                 let mut listed = alerting(world, group, definition, (at, rule)).await;
+                if let Some(reason) = definition.unplaced.get(&at) {
+                    listed.last_error = Some(reason.clone());
+                }
                 if filter.without_alerts {
                     listed.alerts.clear();
                 }

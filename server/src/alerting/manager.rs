@@ -13,6 +13,7 @@ use super::group::{Group, Round};
 use super::history;
 use super::saved::{self, Restored};
 use super::time::Time;
+use super::warm::warm_up;
 use super::world::World;
 use super::{Notifier, Store};
 use crate::App;
@@ -32,7 +33,10 @@ struct Shared {
 pub async fn run(app: App, time: Time, store: Option<Store>, notifier: Option<Arc<dyn Notifier>>) {
     let alerting = app.alerting();
     let asker = Arc::<Asker>::default();
-    let mut restored = restore(store.clone()).await;
+    let restored = restore(store.clone()).await;
+    // Where nothing was ever kept, datasources are asked for the past.
+    let mut is_cold = restored.is_none();
+    let mut restored = restored.unwrap_or_default();
     let mut live = app.follow();
     let own_url = own_url(&app);
     let world_of = |live: Arc<Live>| {
@@ -66,8 +70,9 @@ pub async fn run(app: App, time: Time, store: Option<Store>, notifier: Option<Ar
             let before = restored.remove(&key).map(|it| it.instances);
             let group = Arc::new(Group::new(definition, before.unwrap_or_default()));
             alerting.groups.insert(key.clone(), group.clone());
-            tasks.spawn(drive(shared.clone(), key, group));
+            tasks.spawn(drive(shared.clone(), key, group, is_cold));
         }
+        is_cold = false;
         tokio::select! {
             changed = live.changed() => {
                 if changed.is_err() {
@@ -89,18 +94,17 @@ fn own_url(app: &App) -> String {
     format!("http://{host}:{port}")
 }
 
-async fn restore(store: Option<Store>) -> BTreeMap<GroupKey, Restored> {
-    let Some(store) = store else {
-        return BTreeMap::new();
-    };
+/// What a server before this one kept; nothing where none ever did, or where it is not known.
+async fn restore(store: Option<Store>) -> Option<BTreeMap<GroupKey, Restored>> {
+    let store = store?;
     match spawn_blocking(move || saved::load(&store)).await {
         Ok(Ok(restored)) => restored,
         Ok(Err(error)) => {
             tracing::error!(%error, "states of alerts cannot be read: alerts begin anew");
-            BTreeMap::new()
+            None
         }
         // The runtime ends.
-        Err(_) => BTreeMap::new(),
+        Err(_) => None,
     }
 }
 
@@ -121,8 +125,15 @@ fn removed(
         .collect()
 }
 
-/// Evaluates a group on its slots until it is over, and gives back which one it was.
-async fn drive(mut shared: Shared, key: GroupKey, group: Arc<Group>) -> GroupKey {
+/// Evaluates a group on its slots until it is over, and gives back which one it was. One whose
+/// start `is_cold` is told its past after the first round.
+async fn drive(
+    mut shared: Shared,
+    key: GroupKey,
+    group: Arc<Group>,
+    mut is_cold: bool,
+) -> GroupKey {
+    let mut warming = JoinSet::new();
     let mut wanted = group.wanted.subscribe();
     wanted.mark_changed();
     let mut before = shared.time.now();
@@ -165,6 +176,10 @@ async fn drive(mut shared: Shared, key: GroupKey, group: Arc<Group>) -> GroupKey
                 shared.finish(&group, round).await;
                 if group.is_over() {
                     return key;
+                }
+                if std::mem::take(&mut is_cold) {
+                    let group = group.clone();
+                    warming.spawn(async move { warm_up(&world, &group, slot).await });
                 }
                 before = now;
                 let (next, missed) = schedule.next(slot, shared.time.now().wall);

@@ -75,12 +75,13 @@ pub(super) fn put(
     Ok(())
 }
 
-/// All groups that were written. A record that cannot be read costs itself.
-pub(super) fn load(store: &Store) -> Result<BTreeMap<GroupKey, Restored>, StoreError> {
+/// All groups that were written; nothing where that was never done. A record that cannot be read
+/// costs itself.
+pub(super) fn load(store: &Store) -> Result<Option<BTreeMap<GroupKey, Restored>>, StoreError> {
     store.read(|transaction: &ReadTransaction| {
         let mut groups = BTreeMap::new();
         let Some(table) = if_there(transaction.open_table(GROUPS))? else {
-            return Ok(groups);
+            return Ok(None);
         };
         for record in table.iter()? {
             let (key, json) = record?;
@@ -95,7 +96,7 @@ pub(super) fn load(store: &Store) -> Result<BTreeMap<GroupKey, Restored>, StoreE
                 }
             }
         }
-        Ok(groups)
+        Ok(Some(groups))
     })
 }
 

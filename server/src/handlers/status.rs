@@ -13,13 +13,12 @@ use venti_model::api::status::{
 };
 
 use crate::App;
-use crate::alerting::Store;
 
-/// What is wrong with the configuration, and with the file of states of alerts.
+/// What is wrong with the configuration, and with the evaluation of its rules.
 pub(crate) async fn config_status(State(app): State<App>) -> Json<ConfigStatusResponse> {
     let live = app.live();
     let mut faults = live.faults();
-    faults.extend(app.alerting().store().and_then(Store::fault));
+    faults.extend(app.alerting().faults());
     Json(Success::new(ConfigStatus {
         last_success: live.last_success,
         faults,

@@ -40,3 +40,30 @@ async fn lines_of_a_window_fire_and_are_evidence() {
     }
     assert_eq!(it.states("Failed").await, [""; 0]);
 }
+
+#[tokio::test]
+async fn a_rule_over_lines_is_tested_against_the_past() {
+    let failed = "  - alert: Failed\n    expr: pod{namespace=\"shop\"} |= \"failed\"\n";
+    let it = Evaluation::start(&[
+        (
+            "etc/datasources.yml",
+            "datasources:\n- {name: logs, type: lethe, path: '{dir}/log'}\n",
+        ),
+        ("log/pod/shop/2023-11-14_22.log", LINES),
+        ("etc/alertrules/r.yml", &rules_of_lethe(failed)),
+    ])
+    .await;
+    // Lines of 22:13:12 and :15, and a window of a minute.
+    let range = "start=1699999980&end=1700000100";
+    let path = format!("/api/v1/rules/backtest?rule_name[]=Failed&{range}");
+    let (status, body) = it.app.json(&path).await;
+    assert_eq!(status, 200, "{body}");
+    let datasource = &body["data"]["datasources"][0];
+    assert_eq!(datasource["error"], serde_json::Value::Null, "{body}");
+    let alert = &datasource["alerts"][0];
+    assert_eq!(alert["labels"]["alertname"], "Failed");
+    let firing = serde_json::json!([
+        {"state": "firing", "from": 1_700_000_000.0, "to": 1_700_000_050.0}
+    ]);
+    assert_eq!(alert["stretches"], firing);
+}
