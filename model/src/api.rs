@@ -9,6 +9,7 @@ pub mod auth;
 pub mod dashboards;
 pub mod datasources;
 pub mod remote;
+pub mod silences;
 pub mod status;
 
 /// The description of all endpoints, as OpenAPI.

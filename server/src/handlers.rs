@@ -12,4 +12,5 @@ pub(crate) mod push;
 pub(crate) mod reload;
 pub(crate) mod remote;
 pub(crate) mod rules;
+pub(crate) mod silences;
 pub(crate) mod status;

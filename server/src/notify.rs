@@ -21,8 +21,10 @@ mod links;
 mod outbox;
 mod receivers;
 mod route;
+mod silences;
 mod slack;
 mod sparkline;
+mod suppression;
 mod target;
 mod text;
 mod webhook;
@@ -44,7 +46,10 @@ use alertmanager::{Alertmanager, Entry, Reached};
 use annotations::Annotations;
 use delivery::Pace;
 use groups::Groups;
+use suppression::Suppression;
 use target::Target;
+
+pub(crate) use silences::{Alertmanagers, check as check_silence, is_id as is_silence_id};
 
 /// How long the end of the server waits for alerts to leave.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -65,6 +70,7 @@ struct Inner {
     busy: Mutex<BTreeSet<String>>,
     paces: Mutex<BTreeMap<String, Arc<Pace>>>,
     annotations: Annotations,
+    suppression: Suppression,
     /// Something came into a group, or a receiver is free again.
     changed: Arc<Notify>,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -109,6 +115,7 @@ impl Notifications {
             kept_after: AtomicU64::default(),
             busy: Mutex::default(),
             paces: Mutex::default(),
+            suppression: Suppression::default(),
             changed: Arc::default(),
             tasks: Mutex::default(),
         }));

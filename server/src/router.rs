@@ -3,14 +3,14 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use tower::util::MapRequest;
 use venti_model::api;
 
 use crate::App;
 use crate::handlers::{
     alerts, auth, dashboards, datasources, fallback, openapi, probes, push, reload, remote, rules,
-    status,
+    silences, status,
 };
 use crate::middleware;
 use crate::upstream::Endpoint;
@@ -42,8 +42,9 @@ fn routes() -> Vec<(String, MethodRouter<App>)> {
     };
     use api::auth::{LOGIN, LOGOUT, SESSION};
     use api::datasources::{TARGETS_OF_PATH, TARGETS_PATH};
+    use api::silences::{ALERTMANAGERS_PATH, SILENCE_PATH, SILENCES_PATH};
     use api::status as path;
-    let own: [(&str, MethodRouter<App>); 23] = [
+    let own: [(&str, MethodRouter<App>); 26] = [
         ("/-/healthy", get(probes::healthy)),
         ("/-/ready", get(probes::ready)),
         (path::RELOAD_PATH, post(reload::reload)),
@@ -54,6 +55,9 @@ fn routes() -> Vec<(String, MethodRouter<App>)> {
         (TEST_PATH, post(alerts::test)),
         (RULES_PATH, get(rules::rules)),
         (BACKTEST_PATH, get(rules::backtest).post(rules::backtest)),
+        (SILENCES_PATH, get(silences::list).post(silences::create)),
+        (SILENCE_PATH, delete(silences::delete)),
+        (ALERTMANAGERS_PATH, get(silences::alertmanagers)),
         (LOGIN, post(auth::login)),
         (LOGOUT, post(auth::logout)),
         (SESSION, get(auth::session)),

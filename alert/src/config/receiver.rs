@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lethe::letheql::regex::translate;
 use regex::Regex;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use venti_model::labels::Labels;
 
@@ -204,6 +205,12 @@ pub struct Pattern(pub Regex);
 pub struct MatchPattern(Regex);
 
 impl MatchPattern {
+    /// Reads an expression, or says why it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let pattern = compile(text, |it| format!("^(?:{it})$"));
+        pattern.map(Self)
+    }
+
     /// Whether it matches.
     pub fn is_match(&self, value: &str) -> bool {
         self.0.is_match(value)
@@ -213,18 +220,18 @@ impl MatchPattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        compile(&text, |it| it).map(Self)
+        compile(&text, |it| it).map(Self).map_err(D::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for MatchPattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        compile(&text, |it| format!("^(?:{it})$")).map(Self)
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 
-fn compile<E: serde::de::Error>(text: &str, wrap: fn(String) -> String) -> Result<Regex, E> {
-    let pattern = translate(text.as_bytes()).map_err(E::custom)?;
-    Regex::new(&wrap(pattern)).map_err(E::custom)
+fn compile(text: &str, wrap: fn(String) -> String) -> Result<Regex, String> {
+    let pattern = translate(text.as_bytes()).map_err(|it| it.to_string())?;
+    Regex::new(&wrap(pattern)).map_err(|it| it.to_string())
 }

@@ -81,6 +81,11 @@ impl Alertmanager {
         &self.0.name
     }
 
+    /// Which way it is reached.
+    pub(super) fn reached(&self) -> Reached {
+        lock(&self.0.reached).clone()
+    }
+
     /// Takes over what the configuration says now.
     pub(super) fn configure(&self, reached: Reached) {
         *lock(&self.0.reached) = reached;
@@ -221,6 +226,7 @@ impl Alertmanager {
             }
         };
         let began = Instant::now();
+        let target = target.below("alerts");
         let outcome = target.post_json(body, HeaderMap::new()).await;
         let metrics = self.0.app.metrics();
         metrics.notification_took(&self.0.name, began.elapsed());

@@ -60,6 +60,9 @@ struct Member {
     since: Timestamp,
     /// Whether people know it as firing.
     is_told: bool,
+    /// It is not told before, since an Alertmanager holds it back.
+    #[serde(default)]
+    held_until: Timestamp,
 }
 
 /// What was sent last.
@@ -191,6 +194,7 @@ impl Groups {
                 let member = Member {
                     since,
                     is_told: false,
+                    held_until: Timestamp::default(),
                     alert,
                 };
                 group.members.insert(member.alert.fingerprint, member);
@@ -302,6 +306,19 @@ impl Groups {
         rest.until = now.plus(wait.unwrap_or_else(|| patience(rest.failures)));
     }
 
+    /// Alerts of a message are held back, and the message was not sent: they are left out of
+    /// others until then.
+    pub(super) fn hold(&mut self, key: &GroupKey, alerts: &[Fingerprint], until: Timestamp) {
+        if let Some(group) = self.0.get_mut(key) {
+            group.is_in_flight = false;
+            for alert in alerts {
+                if let Some(member) = group.members.get_mut(alert) {
+                    member.held_until = until;
+                }
+            }
+        }
+    }
+
     /// Removes groups that have nothing to tell any more, and those of receivers without a
     /// timing; gives their keys.
     pub(super) fn prune(
@@ -343,34 +360,33 @@ impl Group {
             let members = self.members.values();
             members.filter(|it| it.fires(now))
         };
-        let new = firing().filter(|it| !it.is_told).map(|it| it.since).min();
+        let new = firing().filter(|it| !it.is_told);
+        let new = new.map(|it| it.since.plus(timing.wait).max(it.held_until));
         let last = self.sent.as_ref().map(|it| it.at);
         let ends = || {
             let ends = self.members.values().map(|it| it.alert.resolved_at);
             ends.collect::<Option<Vec<_>>>()?.into_iter().max()
         };
-        let (at, occasion) = if let Some(since) = new {
+        let (at, occasion) = if let Some(ready) = new.min() {
             let after = last.map(|it| it.plus(timing.interval));
             let occasion = if is_told {
                 Occasion::Joined
             } else {
                 Occasion::First
             };
-            (
-                since.plus(timing.wait).max(after.unwrap_or_default()),
-                occasion,
-            )
+            (ready.max(after.unwrap_or_default()), occasion)
         } else if is_told && let Some(end) = ends() {
             (end, Occasion::Resolved)
         } else {
-            firing().next()?;
-            (last?.plus(timing.repeat), Occasion::Repeat)
+            let held_until = firing().map(|it| it.held_until).min()?;
+            (last?.plus(timing.repeat).max(held_until), Occasion::Repeat)
         };
         Some((at, occasion))
     }
 
     fn message(&self, key: GroupKey, occasion: Occasion, now: Timestamp) -> Message {
-        let mut firing: Vec<&Member> = self.members.values().filter(|it| it.fires(now)).collect();
+        let firing = self.members.values().filter(|it| it.fires(now));
+        let mut firing: Vec<&Member> = firing.filter(|it| it.held_until <= now).collect();
         firing.sort_by_key(|it| (it.is_told, it.alert.fired_at, it.alert.fingerprint));
         let mut resolved: Vec<Alert> = self
             .members

@@ -6,17 +6,22 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
+use venti_alert::Fingerprint;
 use venti_alert::config::{Alerting, Receiver};
 use venti_model::answer::LogRow;
 use venti_yaml::FileDuration;
 
 use super::alert::Alert;
+use super::alertmanager::Reached;
 use super::content::{self, Places, WRITTEN_OUT};
 use super::delivery::Delivery;
-use super::groups::{Group, GroupKey, Groups, Message, Posted, Timing};
+use super::groups::{Group, GroupKey, Groups, Message, Occasion, Posted, Timing};
 use super::text::Redaction;
 use super::{Notifications, context, lock, now, outbox, route, slack, webhook};
 use crate::alerting::Notice;
+
+/// After so long it is asked again whether an alert is still held back.
+const HELD_FOR: Duration = Duration::from_secs(30);
 
 /// The longest sleep: clocks may jump.
 const NAP: Duration = Duration::from_secs(30);
@@ -91,6 +96,14 @@ impl Notifications {
             self.settle(key, |_| {}).await;
             return None;
         };
+        let held = self.held_back(&message).await;
+        if !held.is_empty() {
+            let until = now(&self.0.app).plus(HELD_FOR);
+            // What is left of the message, if anything, is told at once in its place.
+            self.settle(key.clone(), move |it| it.hold(&key, &held, until))
+                .await;
+            return None;
+        }
         let pace = lock(&self.0.paces).entry(name.clone()).or_default().clone();
         pace.turn().await;
         // What is not on disk yet would come up anew after a restart, and be told once more.
@@ -132,6 +145,23 @@ impl Notifications {
                 wait
             }
         }
+    }
+
+    /// Which alerts of a message Alertmanagers hold back. What was told as firing is told as
+    /// ended in any case, and a test is always to be seen.
+    async fn held_back(&self, message: &Message) -> Vec<Fingerprint> {
+        let alertmanagers: Vec<(String, Reached)> = {
+            let running = lock(&self.0.alertmanagers);
+            let all = running.iter().map(|it| &it.alertmanager);
+            all.map(|it| (it.name().to_owned(), it.reached())).collect()
+        };
+        if alertmanagers.is_empty() || message.occasion == Occasion::Resolved {
+            return Vec::new();
+        }
+        let held = self.0.suppression.now(alertmanagers).await;
+        let firing = message.firing.iter().filter(|it| !it.is_test);
+        let firing = firing.filter(|it| held.holds(&it.message.labels));
+        firing.map(|it| it.fingerprint).collect()
     }
 
     async fn send(

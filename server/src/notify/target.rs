@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
 use venti_alert::config::{AlertmanagerConfig, BasicAuth, Scheme, SecretRef, TlsConfig};
@@ -62,7 +62,7 @@ pub(super) enum Outcome {
 }
 
 impl Target {
-    /// All targets of a block of `alertmanagers`, with the text they were written as.
+    /// The APIs of all targets of a block of `alertmanagers`, with the text they were written as.
     pub(super) fn alertmanagers(
         config: &AlertmanagerConfig,
     ) -> Vec<(String, Result<Self, TargetError>)> {
@@ -84,7 +84,7 @@ impl Target {
         };
         let mut url = parse(&text)?;
         let prefix = config.path_prefix.as_deref().unwrap_or_default();
-        let parts = [url.path(), prefix, "api/v2/alerts"].map(|it| it.trim_matches('/'));
+        let parts = [url.path(), prefix, "api/v2"].map(|it| it.trim_matches('/'));
         let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
         let path = format!("/{}", parts.join("/"));
         url.set_path(&path);
@@ -151,29 +151,50 @@ impl Target {
     }
 
     /// Posts JSON.
-    pub(super) async fn post_json(&self, body: Bytes, mut headers: HeaderMap) -> Outcome {
-        let json = HeaderValue::from_static("application/json; charset=utf-8");
-        headers.entry(header::CONTENT_TYPE).or_insert(json);
-        match timeout(self.timeout, self.exchange(body, headers)).await {
+    pub(super) async fn post_json(&self, body: Bytes, headers: HeaderMap) -> Outcome {
+        self.send(Method::POST, body, headers, MAX_ANSWER).await
+    }
+
+    /// Sends a request and reads at most so many bytes of its answer.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        body: Bytes,
+        mut headers: HeaderMap,
+        max_answer: usize,
+    ) -> Outcome {
+        if !body.is_empty() {
+            let json = HeaderValue::from_static("application/json; charset=utf-8");
+            headers.entry(header::CONTENT_TYPE).or_insert(json);
+        }
+        let exchange = self.exchange(method, body, headers, max_answer);
+        match timeout(self.timeout, exchange).await {
             Ok(outcome) => outcome,
             Err(_) => later(format!("gave no answer within {:?}", self.timeout)),
         }
     }
 
-    async fn exchange(&self, body: Bytes, headers: HeaderMap) -> Outcome {
-        let mut response = match self.client.post(self.url.clone(), headers, body).await {
+    async fn exchange(
+        &self,
+        method: Method,
+        body: Bytes,
+        headers: HeaderMap,
+        max_answer: usize,
+    ) -> Outcome {
+        let url = self.url.clone();
+        let mut response = match self.client.request(method, url, headers, body).await {
             Ok(response) => response,
             Err(failure) => return later(failure.to_string()),
         };
         let status = response.status();
         let wait = retry_after(response.headers());
         let mut text = Vec::new();
-        while text.len() < MAX_ANSWER
+        while text.len() < max_answer
             && let Ok(Some(chunk)) = response.chunk().await
         {
             text.extend_from_slice(&chunk);
         }
-        text.truncate(MAX_ANSWER);
+        text.truncate(max_answer);
         let body = String::from_utf8_lossy(&text).into_owned();
         if status.is_success() {
             Outcome::Done(body)

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use tempfile::TempDir;
 use tokio::time::sleep;
 use url::Url;
@@ -137,7 +137,8 @@ impl Prometheus {
         ]);
         let mut url = self.connection.url.clone();
         url.set_path("/api/v1/write");
-        let response = self.client.post(url, headers, body.into()).await;
+        let response = self.client.request(Method::POST, url, headers, body.into());
+        let response = response.await;
         let response = response.map_err(|it| it.to_string())?;
         if response.status().is_success() {
             return Ok(());

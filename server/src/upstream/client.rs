@@ -78,16 +78,18 @@ impl Client {
         Ok(response.map(Body::new))
     }
 
-    /// Posts a body to a URL of the same host, and gives back the answer's head. Whoever posts
-    /// bounds the time, and decides whether it is done again.
-    pub(crate) async fn post(
+    /// Sends a request to a URL of the same host, and gives back the answer's head. Whoever
+    /// sends bounds the time, and decides whether it is done again.
+    pub(crate) async fn request(
         &self,
+        method: Method,
         url: Url,
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<reqwest::Response, Failure> {
         let base = &self.0.connection.url;
-        let request = self.current()?.post(url).headers(headers).body(body);
+        let request = self.current()?.request(method, url);
+        let request = request.headers(headers).body(body);
         let response = self.authorized(request).await?.send().await;
         response.map_err(|error| explain(base, &error))
     }

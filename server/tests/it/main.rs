@@ -34,6 +34,7 @@ mod rule_tests;
 mod selection;
 mod sharing;
 mod shutdown;
+mod silences;
 mod slow_clients;
 mod streaming;
 mod tls;

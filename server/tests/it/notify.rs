@@ -8,6 +8,7 @@ mod outage;
 mod real;
 mod restart;
 mod slack;
+mod suppression;
 mod tls;
 mod webhook;
 

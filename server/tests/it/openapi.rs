@@ -15,8 +15,12 @@ async fn it_lists_every_path_with_its_methods_and_nothing_else() {
     let routes: BTreeSet<String> = venti_server::router::paths().into_iter().collect();
     assert_eq!(described.keys().cloned().collect::<BTreeSet<_>>(), routes);
     for (path, methods) in described {
-        for (name, method) in [("get", Method::GET), ("post", Method::POST)] {
-            let url = app.url(&path.replace("{name}", "x"));
+        for (name, method) in [
+            ("get", Method::GET),
+            ("post", Method::POST),
+            ("delete", Method::DELETE),
+        ] {
+            let url = app.url(&path.replace("{name}", "x").replace("{id}", "x"));
             let answer = client().request(method, url).send().await.unwrap();
             let exists = answer.status() != 405;
             assert_eq!(methods.get(name).is_some(), exists, "{name} {path}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -131,6 +131,10 @@ type Shared = (Replies, mpsc::UnboundedSender<Received>);
 
 async fn receive(State((replies, sender)): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    // Whether an Alertmanager holds something back: it never does.
+    if parts.method == Method::GET && parts.uri.path().contains("/api/v2/") {
+        return "[]".into_response();
+    }
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let reply = replies.lock().unwrap().pop_front();
     let received = Received {
