@@ -309,7 +309,7 @@ impl Groups {
     /// Alerts of a message are held back, and the message was not sent: they are left out of
     /// others until then.
     pub(super) fn hold(&mut self, key: &GroupKey, alerts: &[Fingerprint], until: Timestamp) {
-        if let Some(group) = self.0.get_mut(key) {
+        if let Some(group) = self.groups.get_mut(key) {
             group.is_in_flight = false;
             for alert in alerts {
                 if let Some(member) = group.members.get_mut(alert) {
