@@ -23,6 +23,7 @@
 //! Steps 3 and 5 may end with [`template::NeedsQuery`]: the answer is fetched, inserted, and the
 //! step done again. It changed nothing.
 
+pub mod comparison;
 pub mod config;
 pub mod engine;
 pub mod expression;

@@ -1,7 +1,7 @@
 //! Which palette slot a series has: the same on every refresh, after a reload, and nearly always
 //! on every panel of a page.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Slots with a hue of their own; the rest repeat them with dashes.
 const HUES: usize = 8;
@@ -10,7 +10,10 @@ const HUES: usize = 8;
 #[derive(Debug, Default)]
 pub struct PanelSlots {
     by_name: HashMap<String, usize>,
-    taken: HashSet<usize>,
+    /// Which hues are taken.
+    hues: [bool; HUES],
+    /// How many slots behind the hues are taken: they are given away one after the other.
+    repeated: usize,
 }
 
 impl PanelSlots {
@@ -34,12 +37,17 @@ impl PanelSlots {
             return *slot;
         }
         let wanted = hash(name) % HUES;
-        let hues = (0..HUES).map(|it| (wanted + it) % HUES);
-        let slot = hues
-            .chain(HUES..)
-            .find(|it| !self.taken.contains(it))
-            .unwrap_or(wanted);
-        self.taken.insert(slot);
+        let mut nearest = (0..HUES).map(|it| (wanted + it) % HUES);
+        let slot = match nearest.find(|it| !self.hues[*it]) {
+            Some(hue) => {
+                self.hues[hue] = true;
+                hue
+            }
+            None => {
+                self.repeated += 1;
+                HUES + self.repeated - 1
+            }
+        };
         self.by_name.insert(name.to_owned(), slot);
         slot
     }

@@ -1,6 +1,7 @@
 //! Dashboard files: found, read, checked, with unique titles.
 
 mod expressions;
+pub(crate) mod reference;
 
 use std::collections::HashSet;
 

@@ -2,8 +2,8 @@
 //!
 //! [`Notifications`] is the [`Notifier`] that evaluation calls. Each Alertmanager has a queue and
 //! a loop that empties it (`alertmanager`). For direct receivers (`receivers`) `route` says who is told,
-//! `groups` what and when, `context` looks up lines, `content` puts a message into words, and
-//! `slack` and `webhook` give it its form. `outbox` keeps on disk what was not delivered.
+//! `groups` what and when, `context` looks up lines, `picture` draws, `content` puts a message into
+//! words, and `slack` and `webhook` give it its form. `outbox` keeps on disk what was not delivered.
 //!
 //! Nothing is sent before what it tells of is on disk, and what arrived is written down at once.
 //! A message that arrived and was not yet written down when the server was killed is sent once
@@ -19,6 +19,7 @@ mod delivery;
 mod groups;
 mod links;
 mod outbox;
+mod picture;
 mod receivers;
 mod route;
 mod silences;
@@ -46,6 +47,7 @@ use alertmanager::{Alertmanager, Entry, Reached};
 use annotations::Annotations;
 use delivery::Pace;
 use groups::Groups;
+use picture::Painter;
 use suppression::Suppression;
 use target::Target;
 
@@ -70,6 +72,7 @@ struct Inner {
     busy: Mutex<BTreeSet<String>>,
     paces: Mutex<BTreeMap<String, Arc<Pace>>>,
     annotations: Annotations,
+    painter: Painter,
     suppression: Suppression,
     /// Something came into a group, or a receiver is free again.
     changed: Arc<Notify>,
@@ -115,6 +118,7 @@ impl Notifications {
             kept_after: AtomicU64::default(),
             busy: Mutex::default(),
             paces: Mutex::default(),
+            painter: Painter::default(),
             suppression: Suppression::default(),
             changed: Arc::default(),
             tasks: Mutex::default(),

@@ -39,6 +39,12 @@ pub struct Receiver {
 }
 
 impl Receiver {
+    /// Whether it takes pictures.
+    pub fn takes_pictures(&self) -> bool {
+        let slack = matches!(self.slack, Some(SlackConfig::Bot { picture: true, .. }));
+        slack || self.webhook.as_ref().is_some_and(|it| it.picture)
+    }
+
     /// Whether an alert with these labels is for this receiver.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.matchers
@@ -59,6 +65,8 @@ pub enum SlackConfig {
         channel: String,
         /// What happens when an alert ends.
         resolve: Resolve,
+        /// Whether it uploads a picture with what it tells; absent: yes.
+        picture: bool,
         /// Where Slack's API is; absent: `https://slack.com/api`.
         api_url: Option<String>,
     },
@@ -78,6 +86,7 @@ struct SlackWritten {
     webhook_url_env: Option<String>,
     channel: Option<String>,
     resolve: Option<Resolve>,
+    picture: Option<bool>,
     api_url: Option<String>,
 }
 
@@ -91,11 +100,18 @@ impl TryFrom<SlackWritten> for SlackConfig {
             written.webhook_url_file,
             written.webhook_url_env,
         )?;
+        if token.is_none() && written.picture == Some(true) {
+            return Err(
+                "only a bot can upload a picture: write `token_file`, or leave `picture` out"
+                    .to_owned(),
+            );
+        }
         match (token, url, written.channel) {
             (Some(token), None, Some(channel)) => Ok(Self::Bot {
                 token,
                 channel,
                 resolve: written.resolve.unwrap_or_default(),
+                picture: written.picture.unwrap_or(true),
                 api_url: written.api_url,
             }),
             (Some(_), None, None) => Err("a bot needs a `channel`".to_owned()),
@@ -137,6 +153,8 @@ pub struct WebhookConfig {
     pub hmac: Option<SecretRef>,
     /// TLS, where the defaults are not enough.
     pub tls_config: Option<TlsConfig>,
+    /// Whether Alertmanager's body also holds a picture; absent: no.
+    pub picture: bool,
 }
 
 /// The URL of a webhook.
@@ -161,6 +179,8 @@ struct WebhookWritten {
     hmac_file: Option<String>,
     hmac_env: Option<String>,
     tls_config: Option<TlsConfig>,
+    #[serde(default)]
+    picture: bool,
 }
 
 impl TryFrom<WebhookWritten> for WebhookConfig {
@@ -173,8 +193,12 @@ impl TryFrom<WebhookWritten> for WebhookConfig {
             (None, Some(secret)) => WebhookUrl::Secret(secret),
             _ => return Err("write one of `url`, `url_file` and `url_env`".to_owned()),
         };
+        if written.picture && written.payload.is_some() {
+            return Err("`picture` is for the body without `payload`".to_owned());
+        }
         Ok(Self {
             url,
+            picture: written.picture,
             payload: written.payload,
             headers: written.headers,
             basic_auth: written.basic_auth,

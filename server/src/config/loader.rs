@@ -95,6 +95,7 @@ impl Loader {
         let alerting = reading.whole("alerting.yml", rules::alerting)?;
         let rules = rules::load(&mut reading);
         let dashboards = dashboards::load(&mut reading);
+        rules::check_panels(&mut reading, &rules, &dashboards);
         let Reading {
             good, mut faults, ..
         } = reading;

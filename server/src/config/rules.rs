@@ -3,10 +3,12 @@
 use venti_alert::config::AlertingFile;
 use venti_alert::rule::{AlertRule, RuleFile};
 use venti_alert::rulefile;
-use venti_model::status::Severity;
+use venti_model::dashboard::Dashboard;
+use venti_model::status::{ConfigFault, Severity};
 
 use super::loader::Read;
 use super::{Reading, Source, listing};
+use crate::dashboards::reference;
 
 /// The folder inside the configuration directory.
 const FOLDER: &str = "alertrules";
@@ -25,6 +27,34 @@ pub(super) fn load(reading: &mut Reading<'_>) -> Vec<RuleFile> {
         .iter()
         .filter_map(|file| reading.one_in_parts(file, read, loses_a_rule))
         .collect()
+}
+
+/// Lists rules whose annotation `panel` names none. Their messages go out without its picture.
+pub(super) fn check_panels(
+    reading: &mut Reading<'_>,
+    rules: &[RuleFile],
+    dashboards: &[Dashboard],
+) {
+    for file in rules {
+        for rule in file.groups.iter().flat_map(|it| it.alerts()) {
+            let panel = rule.annotations.iter().find(|(name, _)| name == "panel");
+            let written = panel.map(|(_, text)| text.source());
+            let written = written.filter(|it| !it.contains("{{"));
+            let found = written.map(|it| reference::panel(dashboards, it));
+            if let Some(Err(error)) = found {
+                let (line, column) = rule.at.unzip();
+                reading.tell(ConfigFault {
+                    line,
+                    column,
+                    severity: Severity::Warning,
+                    ..ConfigFault::of_file(
+                        &file.path,
+                        format!("alert `{}`, annotation `panel`: {error}", rule.name),
+                    )
+                });
+            }
+        }
+    }
 }
 
 fn read(source: Source<'_>) -> Read<RuleFile> {

@@ -227,7 +227,7 @@ impl Alertmanager {
         };
         let began = Instant::now();
         let target = target.below("alerts");
-        let outcome = target.post_json(body, HeaderMap::new()).await;
+        let outcome = target.post(body, HeaderMap::new()).await;
         let metrics = self.0.app.metrics();
         metrics.notification_took(&self.0.name, began.elapsed());
         match outcome {

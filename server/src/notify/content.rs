@@ -45,6 +45,8 @@ pub(super) struct Content {
     pub(super) more_lines: Option<String>,
     /// Why there are no lines.
     pub(super) lookup_error: Option<String>,
+    /// Why there is no picture.
+    pub(super) picture_error: Option<String>,
     /// Names and addresses.
     pub(super) links: Vec<(&'static str, String)>,
     /// The lines as they were found, which people know of with this message.

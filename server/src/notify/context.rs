@@ -180,7 +180,8 @@ fn choose(app: &App, alert: &Alert, query: &str) -> Result<std::sync::Arc<Dataso
         .ok_or_else(|| "no datasource of logs is configured".to_owned())
 }
 
-async fn ask(
+/// Asks, for as long as messages wait.
+pub(super) async fn ask(
     datasource: &Datasource,
     endpoint: Endpoint,
     query: &str,

@@ -4,19 +4,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use venti_alert::Fingerprint;
 use venti_alert::config::{Alerting, Receiver};
-use venti_model::answer::LogRow;
 use venti_yaml::FileDuration;
 
 use super::alert::Alert;
 use super::alertmanager::Reached;
-use super::content::{self, Places, WRITTEN_OUT};
+use super::content::{self, Content, Places, WRITTEN_OUT};
 use super::delivery::Delivery;
 use super::groups::{Group, GroupKey, Groups, Message, Occasion, Posted, Timing};
-use super::text::Redaction;
+use super::text::{Redaction, clean_line};
 use super::{Notifications, context, lock, now, outbox, route, slack, webhook};
 use crate::alerting::Notice;
 
@@ -111,10 +111,11 @@ impl Notifications {
             let _ = spawn_blocking(move || store.settled()).await;
         }
         let began = Instant::now();
-        let (delivery, told) = self.send(&message, receiver, alerting).await;
+        let (delivery, content, png) = self.send(&message, receiver, alerting).await;
         let metrics = self.0.app.metrics();
         metrics.notification_took(&name, began.elapsed());
         let now = now(&self.0.app);
+        let (told, about) = (content.told.clone(), message.clone());
         let sent = |posted: Option<Posted>| {
             let delivered = move |it: &mut Groups| it.delivered(&message, now, posted, &told);
             self.settle(key.clone(), delivered)
@@ -122,7 +123,11 @@ impl Notifications {
         match delivery {
             Delivery::Sent(posted) => {
                 metrics.notifications_sent(&name, 1);
-                sent(posted).await;
+                sent(posted.clone()).await;
+                // The message is there, whatever becomes of its picture.
+                if let (Some(slack), Some(posted), Some(png)) = (&receiver.slack, posted, png) {
+                    slack::illustrate(slack, &about, &posted, &content, &png).await;
+                }
                 None
             }
             Delivery::Refused(reason) => {
@@ -169,12 +174,15 @@ impl Notifications {
         message: &Message,
         receiver: &Receiver,
         alerting: &Alerting,
-    ) -> (Delivery, Vec<LogRow>) {
+    ) -> (Delivery, Content, Option<Bytes>) {
         let window = receiver.logs.window.map(|it| it.0);
         let shown = message.alerts().iter().take(WRITTEN_OUT);
         let contexts = shown.map(|it| context::all(&self.0.app, it, window));
-        let contexts = futures_util::future::join_all(contexts).await;
         let redaction = Redaction::new(alerting.redact.iter().chain(&receiver.logs.redact));
+        let (contexts, picture) = tokio::join!(
+            futures_util::future::join_all(contexts),
+            self.picture(message, receiver, &redaction)
+        );
         let alertmanager = self.alertmanagers().into_iter().next();
         let alertmanager = alertmanager.map(|it| {
             let is_url = it.contains("://");
@@ -184,16 +192,39 @@ impl Notifications {
             server: alerting.external_url.as_deref(),
             alertmanager: alertmanager.as_deref(),
         };
-        let content = content::content(message, &contexts, receiver, &redaction, places);
+        let mut content = content::content(message, &contexts, receiver, &redaction, places);
+        let png = picture.unwrap_or_else(|error| {
+            content.picture_error = Some(redaction.apply(&clean_line(&error)));
+            None
+        });
         let delivery = match (&receiver.slack, &receiver.webhook) {
             (Some(slack), _) => slack::send(slack, message, &content).await,
             (None, Some(webhook)) => {
                 let url = places.server.unwrap_or_default();
-                webhook::send(webhook, message, &content, &contexts, &redaction, url).await
+                let png = png.as_ref();
+                webhook::send(webhook, message, &content, &contexts, &redaction, url, png).await
             }
             (None, None) => Delivery::Refused("it has neither `slack` nor `webhook`".to_owned()),
         };
-        (delivery, content.told)
+        (delivery, content, png)
+    }
+
+    /// The picture of the first alert of a message, if its receiver takes one. The end of an
+    /// incident has none: what there is to see was shown.
+    async fn picture(
+        &self,
+        message: &Message,
+        receiver: &Receiver,
+        redaction: &Redaction,
+    ) -> Result<Option<Bytes>, String> {
+        let is_wanted = receiver.takes_pictures() && message.occasion != Occasion::Resolved;
+        match message.alerts().first().filter(|_| is_wanted) {
+            Some(alert) => {
+                let picture = self.0.painter.paint(&self.0.app, alert, redaction);
+                picture.await.transpose()
+            }
+            None => Ok(None),
+        }
     }
 
     /// Changes groups, in memory and on disk. The disk comes first: whoever holds a transaction

@@ -4,9 +4,10 @@
 //! whatever happened, and says it in the body (<https://docs.slack.dev/apis/web-api/>).
 
 mod blocks;
+mod upload;
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use venti_alert::config::{Resolve, SlackConfig};
@@ -38,9 +39,7 @@ const UNCHANGEABLE: [&str; 4] = [
 
 /// Sends a message.
 pub(super) async fn send(config: &SlackConfig, message: &Message, content: &Content) -> Delivery {
-    let (text, blocks) = blocks::blocks(content, &content.title);
-    let body =
-        json!({"text": text, "blocks": blocks, "unfurl_links": false, "unfurl_media": false});
+    let body = body(content);
     let sent = match config {
         SlackConfig::Webhook { url } => webhook(url, &body).await,
         SlackConfig::Bot {
@@ -48,6 +47,7 @@ pub(super) async fn send(config: &SlackConfig, message: &Message, content: &Cont
             channel,
             resolve,
             api_url,
+            ..
         } => match bot(token, api_url.as_deref()) {
             Ok(api) => Ok(Bot { api, channel }.send(message, *resolve, body).await),
             Err(error) => Err(error),
@@ -59,13 +59,54 @@ pub(super) async fn send(config: &SlackConfig, message: &Message, content: &Cont
     })
 }
 
+/// Puts a picture into the thread of a message that was `sent`. If that fails, the message is
+/// edited to say so.
+pub(super) async fn illustrate(
+    config: &SlackConfig,
+    message: &Message,
+    sent: &Posted,
+    content: &Content,
+    png: &Bytes,
+) {
+    let SlackConfig::Bot {
+        token,
+        channel,
+        api_url,
+        ..
+    } = config
+    else {
+        return;
+    };
+    let bot = match bot(token, api_url.as_deref()) {
+        Ok(api) => Bot { api, channel },
+        Err(error) => return tracing::warn!(%error, "a picture cannot be uploaded"),
+    };
+    let thread = message.posted.as_ref().unwrap_or(sent);
+    if let Err(reason) = upload::upload(&bot, thread, &content.title, png).await {
+        let receiver = &message.key.receiver;
+        tracing::warn!(receiver, reason, "a picture cannot be uploaded to Slack");
+        let told = Content {
+            picture_error: Some(reason),
+            ..content.clone()
+        };
+        // There is nobody left to tell if this fails too.
+        bot.edit(sent, body(&told)).await;
+    }
+}
+
+fn body(content: &Content) -> Value {
+    let (text, blocks) = blocks::blocks(content, &content.title);
+    json!({"text": text, "blocks": blocks, "unfurl_links": false, "unfurl_media": false})
+}
+
 async fn webhook(
     url: &venti_alert::config::SecretRef,
     body: &Value,
 ) -> Result<Delivery, TargetError> {
     let url = target::read(url).await?;
     let target = Target::receiver(&url, Credentials::None, Vec::new())?;
-    Ok(match post(&target, body).await {
+    let body = Bytes::from(body.to_string());
+    Ok(match target.post(body, HeaderMap::new()).await {
         Outcome::Done(_) => Delivery::Sent(None),
         Outcome::Later { reason, wait } => Delivery::Later { reason, wait },
         Outcome::Refused { status, body } => {
@@ -82,18 +123,12 @@ fn bot(
     Target::receiver(&Secret::from(api_url.unwrap_or(API)), token, Vec::new())
 }
 
-async fn post(target: &Target, body: &Value) -> Outcome {
-    target
-        .post_json(Bytes::from(body.to_string()), HeaderMap::new())
-        .await
-}
-
 struct Bot<'a> {
     api: Target,
     channel: &'a str,
 }
 
-/// The part of an answer that is used.
+/// The parts of answers that are used.
 #[derive(Deserialize)]
 struct Answer {
     ok: bool,
@@ -101,6 +136,8 @@ struct Answer {
     error: String,
     channel: Option<String>,
     ts: Option<String>,
+    upload_url: Option<String>,
+    file_id: Option<String>,
 }
 
 impl Bot<'_> {
@@ -141,30 +178,47 @@ impl Bot<'_> {
     }
 
     async fn call(&self, method: &str, body: &Value) -> Delivery {
-        let text = match post(&self.api.below(method), body).await {
+        match self.ask_json(method, body).await {
+            Ok(Answer { channel, ts, .. }) => {
+                Delivery::Sent(channel.zip(ts).map(|(channel, ts)| Posted { channel, ts }))
+            }
+            Err(failed) => failed,
+        }
+    }
+
+    async fn ask_json(&self, method: &str, body: &Value) -> Result<Answer, Delivery> {
+        let json = "application/json; charset=utf-8";
+        self.ask(method, Bytes::from(body.to_string()), json).await
+    }
+
+    /// Calls a method; an answer is one that says that it worked.
+    async fn ask(
+        &self,
+        method: &str,
+        body: Bytes,
+        content_type: &'static str,
+    ) -> Result<Answer, Delivery> {
+        let content_type = HeaderValue::from_static(content_type);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
+        let text = match self.api.below(method).post(body, headers).await {
             Outcome::Done(text) => text,
-            Outcome::Later { reason, wait } => return Delivery::Later { reason, wait },
+            Outcome::Later { reason, wait } => return Err(Delivery::Later { reason, wait }),
             Outcome::Refused { status, body } => {
                 let reason = format!("answers {}: {}", status.as_u16(), excerpt(&body));
-                return Delivery::Refused(reason);
+                return Err(Delivery::Refused(reason));
             }
         };
         match serde_json::from_str::<Answer>(&text) {
-            Ok(Answer {
-                ok: true,
-                channel,
-                ts,
-                ..
-            }) => Delivery::Sent(channel.zip(ts).map(|(channel, ts)| Posted { channel, ts })),
-            Ok(answer) if PASSING.contains(&answer.error.as_str()) => Delivery::Later {
+            Ok(answer) if answer.ok => Ok(answer),
+            Ok(answer) if PASSING.contains(&answer.error.as_str()) => Err(Delivery::Later {
                 reason: answer.error,
                 wait: None,
-            },
-            Ok(answer) => Delivery::Refused(answer.error),
-            Err(_) => Delivery::Later {
+            }),
+            Ok(answer) => Err(Delivery::Refused(answer.error)),
+            Err(_) => Err(Delivery::Later {
                 reason: format!("answers something else than JSON: {}", excerpt(&text)),
                 wait: None,
-            },
+            }),
         }
     }
 }

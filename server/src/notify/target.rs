@@ -150,8 +150,8 @@ impl Target {
         target
     }
 
-    /// Posts JSON.
-    pub(super) async fn post_json(&self, body: Bytes, headers: HeaderMap) -> Outcome {
+    /// Posts JSON, unless `headers` say what else it is.
+    pub(super) async fn post(&self, body: Bytes, headers: HeaderMap) -> Outcome {
         self.send(Method::POST, body, headers, MAX_ANSWER).await
     }
 

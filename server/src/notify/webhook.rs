@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use venti_alert::config::{WebhookConfig, WebhookUrl};
@@ -25,7 +27,7 @@ const SIGNATURE: &str = "x-venti-signature-256";
 /// The header by which a receiver notices that it has a message already.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Sends a message. `external_url` is where people find this server.
+/// Sends a message. `external_url` is where people find this server, and `picture` a PNG.
 pub(super) async fn send(
     config: &WebhookConfig,
     message: &Message,
@@ -33,13 +35,24 @@ pub(super) async fn send(
     contexts: &[Context],
     redaction: &Redaction,
     external_url: &str,
+    picture: Option<&Bytes>,
 ) -> Delivery {
     let body = match &config.payload {
         Some(template) => match payload::templated(template, message, content, external_url) {
             Ok(body) => body,
             Err(error) => return Delivery::Refused(error.to_string()),
         },
-        None => payload::version_4(message, contexts, redaction, external_url).to_string(),
+        None => {
+            let mut body = payload::version_4(message, contexts, redaction, external_url);
+            if let Some(png) = picture {
+                let bytes = BASE64_STANDARD.encode(png);
+                body["picture"] = format!("data:image/png;base64,{bytes}").into();
+            }
+            if let Some(error) = &content.picture_error {
+                body["pictureError"] = error.as_str().into();
+            }
+            body.to_string()
+        }
     };
     match post(config, body, &message.idempotency_key()).await {
         Ok(Outcome::Done(_)) => Delivery::Sent(None),
@@ -84,7 +97,7 @@ async fn post(
     }
     let tls = config.tls_config.as_ref();
     let target = Target::receiver_over(tls, &url, credentials, headers)?;
-    Ok(target.post_json(Bytes::from(body), own).await)
+    Ok(target.post(Bytes::from(body), own).await)
 }
 
 fn sign(key: &str, body: &str) -> String {

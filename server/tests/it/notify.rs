@@ -5,6 +5,7 @@ mod alertmanager;
 mod capture;
 mod context;
 mod outage;
+mod picture;
 mod real;
 mod restart;
 mod slack;

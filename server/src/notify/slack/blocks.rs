@@ -23,7 +23,13 @@ pub(super) fn blocks(content: &Content, title: &str) -> (String, Vec<Value>) {
     })];
     blocks.extend(section(&about(content)));
     blocks.extend(facts(content));
-    for text in [graph(content), lines(content), links(content)] {
+    let parts = [
+        graph(content),
+        lines(content),
+        no_picture(content),
+        links(content),
+    ];
+    for text in parts {
         blocks.extend(section(&text));
     }
     let summary = content.alerts.first().map_or("", |(it, _)| it);
@@ -143,6 +149,13 @@ fn lines(content: &Content) -> String {
     format!("{FENCE}\n{text}{more}{FENCE}")
 }
 
+fn no_picture(content: &Content) -> String {
+    match &content.picture_error {
+        Some(error) => format!("_no picture: {}_", escape_cut(error, 500)),
+        None => String::new(),
+    }
+}
+
 fn links(content: &Content) -> String {
     let links = content.links.iter();
     let links: Vec<String> = links
@@ -217,10 +230,13 @@ mod tests {
     fn a_failed_lookup_is_told() {
         let content = Content {
             lookup_error: Some("no <answer>".to_owned()),
+            picture_error: Some("no <panel>".to_owned()),
             ..Content::default()
         };
         let (_, blocks) = blocks(&content, "");
-        assert!(texts(&blocks).contains(&"_log lookup failed: no &lt;answer&gt;_"));
+        let texts = texts(&blocks);
+        assert!(texts.contains(&"_log lookup failed: no &lt;answer&gt;_"));
+        assert!(texts.contains(&"_no picture: no &lt;panel&gt;_"));
     }
 
     fn hostile() -> impl Strategy<Value = String> {
@@ -242,6 +258,7 @@ mod tests {
             lines in prop::collection::vec(hostile(), 0..50),
             links in prop::collection::vec(hostile(), 0..5),
             lookup_error in prop::option::of(hostile()),
+            picture_error in prop::option::of(hostile()),
         ) -> Content {
             Content {
                 title,
@@ -252,6 +269,7 @@ mod tests {
                 lines,
                 more_lines: Some("490+".to_owned()),
                 lookup_error,
+                picture_error,
                 links: links.into_iter().map(|it| ("Link", it)).collect(),
                 told: Vec::new(),
             }

@@ -205,6 +205,8 @@ fn plain(content: &Content) -> String {
     parts.extend(content.more_lines.as_ref().map(|it| format!("… {it} more")));
     let failed = content.lookup_error.as_ref();
     parts.extend(failed.map(|it| format!("log lookup failed: {it}")));
+    let no_picture = content.picture_error.as_ref();
+    parts.extend(no_picture.map(|it| format!("no picture: {it}")));
     let links = content.links.iter();
     parts.extend(links.map(|(name, url)| format!("{name}: {url}")));
     parts.retain(|it| !it.trim().is_empty());

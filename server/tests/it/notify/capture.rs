@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,7 @@ use tokio::task::JoinHandle;
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
     Status(u16, &'static str),
+    Text(String),
     /// With `Retry-After`, in seconds.
     Busy(&'static str),
     Redirect(String),
@@ -31,6 +33,7 @@ pub(super) struct Received {
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) text: String,
+    pub(super) bytes: Bytes,
 }
 
 impl Received {
@@ -140,7 +143,8 @@ async fn receive(State((replies, sender)): State<Shared>, request: Request) -> R
     let received = Received {
         path: parts.uri.path().to_owned(),
         headers: parts.headers,
-        text: String::from_utf8(body.to_vec()).unwrap(),
+        text: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     };
     // The test may have ended.
     let _ = sender.send(received);
@@ -149,6 +153,7 @@ async fn receive(State((replies, sender)): State<Shared>, request: Request) -> R
     };
     match reply {
         None => "ok".into_response(),
+        Some(Reply::Text(text)) => text.into_response(),
         Some(Reply::Status(status, body)) => {
             (StatusCode::from_u16(status).unwrap(), body).into_response()
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::capture::Reply;
 use super::*;
 
-const POSTED: Reply = Reply::Status(200, r#"{"ok":true,"channel":"C1","ts":"1.5"}"#);
+pub(super) const POSTED: Reply = Reply::Status(200, r#"{"ok":true,"channel":"C1","ts":"1.5"}"#);
 
 pub(super) fn bot(capture: &Capture, more: &str) -> String {
     let url = &capture.url;
