@@ -6,11 +6,11 @@ use venti_model::dashboard::{Dashboard, Panel};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PanelNotFound {
     #[error("`{0}` names no panel: write `<dashboard>/<panel>`, the title of each")]
-    NoReference(String),
+    Reference(String),
     #[error("there is no dashboard for the panel `{0}`")]
-    NoDashboard(String),
+    Dashboard(String),
     #[error("the dashboard `{0}` has no panel `{1}`")]
-    NoPanel(String, String),
+    Panel(String, String),
 }
 
 /// Finds a panel. Titles may hold slashes themselves; the first panel of a title is meant.
@@ -19,7 +19,7 @@ pub(crate) fn panel<'a>(
     reference: &str,
 ) -> Result<(&'a Dashboard, &'a Panel), PanelNotFound> {
     let reference = reference.trim();
-    let mut error = PanelNotFound::NoReference(reference.to_owned());
+    let mut error = PanelNotFound::Reference(reference.to_owned());
     for (at, _) in reference.match_indices('/') {
         let (dashboard, panel) = reference.split_at(at);
         let panel = panel.trim_start_matches('/').trim();
@@ -30,10 +30,10 @@ pub(crate) fn panel<'a>(
                 if let Some(panel) = panels.find(|it| it.title == panel) {
                     return Ok((found, panel));
                 }
-                error = PanelNotFound::NoPanel(dashboard.to_owned(), panel.to_owned());
+                error = PanelNotFound::Panel(dashboard.to_owned(), panel.to_owned());
             }
-            None if matches!(error, PanelNotFound::NoReference(_)) => {
-                error = PanelNotFound::NoDashboard(reference.to_owned());
+            None if matches!(error, PanelNotFound::Reference(_)) => {
+                error = PanelNotFound::Dashboard(reference.to_owned());
             }
             None => {}
         }

@@ -1,9 +1,11 @@
-//! Log lines for Alertmanagers: the annotations `logs` and `logs_url`, looked up on the way.
+//! Annotations for Alertmanagers: the lines `logs` and `logs_url`, looked up on the way, and the link
+//! `panel_url` instead of a picture, which they cannot carry.
 //!
 //! Annotations are no part of an alert's identity, so they may differ each time it is sent.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use venti_alert::message::PostableAlert;
@@ -13,10 +15,13 @@ use venti_model::labels::Labels;
 use super::alert::Alert;
 use super::content::written;
 use super::context::{self, Context, Found};
+use super::links::{self, Range};
 use super::lock;
 use super::text::{Redaction, clean_line, cut};
 use crate::App;
 use crate::alerting::Notice;
+use crate::dashboards::reference;
+use crate::live::Live;
 
 /// So many lookups run at once. Who comes when all are taken goes without: a storm of alerts must
 /// not become a storm of queries.
@@ -53,13 +58,14 @@ impl Annotations {
     ) {
         let live = self.app.live();
         let alerting = &live.config.alerting.alerting;
+        let message = with_panel_url(&notice, &live);
         let has_lines = notice.rule.query.is_some() || notice.lines.is_some();
         let wants_lines = has_lines
             && !alerting.alertmanagers.is_empty()
             && alerting.logs_in_annotations != Some(false);
         if !wants_lines {
             lock(&self.newest).remove(&notice.fingerprint);
-            hand_on(&notice, &notice.message);
+            hand_on(&notice, &message);
             return;
         }
         lock(&self.newest).insert(notice.fingerprint, notice.at);
@@ -74,7 +80,7 @@ impl Annotations {
                     ..Context::default()
                 },
             };
-            let message = annotated(&notice.message, &context, &redaction);
+            let message = annotated(&message, &context, &redaction);
             let is_newest = {
                 let mut newest = lock(&newest);
                 let is_newest = newest.get(&notice.fingerprint) == Some(&notice.at);
@@ -88,6 +94,26 @@ impl Annotations {
             }
         });
     }
+}
+
+/// The alert with a link to the dashboard of the panel that its rule names, if there is one.
+fn with_panel_url(notice: &Notice, live: &Live) -> PostableAlert {
+    let message = &notice.message;
+    let link = || {
+        let base = live.config.alerting.alerting.external_url.as_deref();
+        let base = base.filter(|it| !it.is_empty())?;
+        let named = message.annotations.get("panel")?;
+        let (dashboard, _) = reference::panel(&live.config.dashboards, named).ok()?;
+        let alert = Alert::from(notice);
+        let range = Range::of(&alert, Duration::from_secs(3600));
+        Some(links::dashboard(base, &dashboard.title, &alert, range))
+    };
+    let mut message = message.clone();
+    if let Some(link) = link() {
+        let added = [("panel_url", link.as_str())].into_iter();
+        message.annotations = added.chain(message.annotations.iter()).collect();
+    }
+    message
 }
 
 /// The alert with what was found. Annotations that its rule has itself stay.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use venti_alert::config::Receiver;
 use venti_model::answer::LogRow;
+use venti_model::dashboard::Dashboard;
 use venti_model::duration;
 
 use super::alert::Alert;
@@ -13,6 +14,7 @@ use super::context::{Context, Found};
 use super::groups::{Message, Occasion};
 use super::links::{self, Range};
 use super::text::{Redaction, clean, clean_line, cut};
+use crate::dashboards::reference;
 
 /// So many alerts are written out; the others are counted.
 pub(super) const WRITTEN_OUT: usize = 5;
@@ -60,6 +62,8 @@ pub(super) struct Places<'a> {
     pub(super) server: Option<&'a str>,
     /// An Alertmanager, for silences.
     pub(super) alertmanager: Option<&'a str>,
+    /// The dashboards of this server.
+    pub(super) dashboards: &'a [Dashboard],
 }
 
 /// Puts a message into words; `contexts` belong to the first alerts of it.
@@ -173,19 +177,23 @@ fn shared<'a>(alerts: &'a [Alert], name: &str) -> &'a str {
 
 fn links(first: &Alert, contexts: &[Context], places: Places<'_>) -> Vec<(&'static str, String)> {
     let hour = Range::of(first, Duration::from_secs(3600));
-    let graph = places.server.filter(|it| !it.is_empty());
-    let graph = graph.filter(|_| first.datasource_type == "prometheus");
+    let server = places.server.filter(|it| !it.is_empty());
+    let graph = server.filter(|_| first.datasource_type == "prometheus");
+    let panel = first.annotation("panel");
+    let panel = panel.and_then(|it| reference::panel(places.dashboards, it).ok());
+    let dashboard = server.zip(panel);
+    let dashboard = dashboard.map(|(it, (of, _))| links::dashboard(it, &of.title, first, hour));
     let link = |name| first.annotation(name).and_then(web).map(str::to_owned);
     let links = [
         ("Logs", contexts.iter().find_map(|it| it.logs_url.clone())),
-        (
-            "Graph",
-            graph.map(|it| links::graph(it, &first.expression, hour)),
-        ),
+        ("Graph", graph.map(|it| links::graph(it, first, hour))),
         (
             "Dashboard",
-            link("dashboard").or_else(|| link("dashboard_url")),
+            link("dashboard")
+                .or_else(|| link("dashboard_url"))
+                .or(dashboard),
         ),
+        ("Rule", server.map(|it| links::rule(it, first))),
         ("Runbook", link("runbook_url")),
         (
             "Silence",

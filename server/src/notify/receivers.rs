@@ -175,6 +175,7 @@ impl Notifications {
         receiver: &Receiver,
         alerting: &Alerting,
     ) -> (Delivery, Content, Option<Bytes>) {
+        let live = self.0.app.live();
         let window = receiver.logs.window.map(|it| it.0);
         let shown = message.alerts().iter().take(WRITTEN_OUT);
         let contexts = shown.map(|it| context::all(&self.0.app, it, window));
@@ -191,6 +192,7 @@ impl Notifications {
         let places = Places {
             server: alerting.external_url.as_deref(),
             alertmanager: alertmanager.as_deref(),
+            dashboards: &live.config.dashboards,
         };
         let mut content = content::content(message, &contexts, receiver, &redaction, places);
         let png = picture.unwrap_or_else(|error| {

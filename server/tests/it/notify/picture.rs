@@ -286,3 +286,23 @@ async fn a_panel_that_does_not_exist_is_a_fault_of_the_file() {
     let fault = "alertrules/a.yml:4:5: alert `A`, annotation `panel`: the dashboard `Host` has no panel `Laod`";
     assert_eq!(faults, [fault]);
 }
+
+#[tokio::test]
+async fn an_alertmanager_gets_a_link_instead() {
+    let mut alertmanager = Capture::start([]).await;
+    let config = alerting(&format!(
+        "  alertmanagers:\n  - static_configs: [{{targets: ['{}']}}]",
+        alertmanager.url
+    ));
+    let files = [
+        ("etc/alerting.yml", &*config),
+        ("etc/dashboards/host.yml", DASHBOARD),
+    ];
+    let sender = Sender::start(&files);
+    sender.notify([alert("up == 0", Some("Host/Load"))]);
+    let annotations = alertmanager.next().await.json()[0]["annotations"].clone();
+    let link = annotations["panel_url"].as_str().unwrap();
+    let start = "https://venti.example/v/dashboards/Host?namespace=shop&from=";
+    assert!(link.starts_with(start), "{link}");
+    assert_eq!(annotations["panel"], "Host/Load");
+}
