@@ -171,7 +171,7 @@ async fn a_panel_is_drawn_and_uploaded_below_the_message() {
 async fn a_message_says_why_its_picture_is_missing() {
     let metrics = Metrics::start().await;
     let scope = Reply::Status(200, r#"{"ok":false,"error":"missing_scope"}"#);
-    let mut capture = Capture::start([POSTED, scope, POSTED]).await;
+    let mut capture = Capture::start([POSTED, scope, POSTED, POSTED, POSTED]).await;
     let (config, datasources) = (bot(&capture), metrics.datasources());
     let files = [
         ("etc/alerting.yml", &*config),
