@@ -19,6 +19,10 @@ use venti_server::datasource::{discovery, health, logs};
 use venti_server::notify::Notifications;
 use venti_server::{App, Setup, check, limits, serve, shutdown, telemetry, watch};
 
+/// The system's takes a fifth of the time of a small request, and musl's, in the static program, more.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Serves dashboards over metrics and logs.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]

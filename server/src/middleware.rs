@@ -16,6 +16,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -43,13 +44,15 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .no_br()
         .quality(CompressionLevel::Fastest)
         .compress_when(DefaultPredicate::new().and(is_our_own));
-    router
-        .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
-        .layer(compression)
-        .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(CatchPanicLayer::custom(panic::answer))
-        .layer(from_fn_with_state(app.clone(), streams::end_at_stop))
-        .layer(from_fn_with_state(app.clone(), observe::observe))
+    // As one layer: added one by one, each would box the routes anew, and a request clones them all.
+    let layers = ServiceBuilder::new()
         .layer(from_fn(request_id::name))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(from_fn_with_state(app.clone(), streams::end_at_stop))
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(compression)
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(from_fn_with_state(app.clone(), guard::guard));
+    router.layer(layers)
 }

@@ -7,8 +7,8 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
-use axum::http::Response;
 use axum::http::response::Parts;
+use axum::http::{HeaderValue, Response};
 
 use super::reuse::MOMENT;
 
@@ -69,6 +69,7 @@ impl<K: Eq + Hash> Kept<K> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = Arc::new(key);
         let bytes = key_bytes + body.len() + OVERHEAD;
+        let parts = detached(parts);
         state.bytes += bytes;
         let answer = Answer {
             asked,
@@ -82,6 +83,18 @@ impl<K: Eq + Hash> Kept<K> {
         state.order.push_back((asked, key));
         state.forget(asked);
     }
+}
+
+/// The head with values of its own. Those that came with an answer are parts of the buffer it was
+/// read into, which would stay in memory as long as they do.
+fn detached(mut parts: Parts) -> Parts {
+    for value in parts.headers.values_mut() {
+        // What was a value before is one again.
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    parts
 }
 
 impl<K: Eq + Hash> State<K> {

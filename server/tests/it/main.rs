@@ -20,6 +20,7 @@ mod headers;
 mod health;
 mod hostile;
 mod ingest;
+mod killed;
 mod lethe;
 mod log_databases;
 mod notify;
