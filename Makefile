@@ -57,7 +57,7 @@ fuzz-api: tools frontend ## Send the server what its own description allows, and
 # wasm-opt and its patience with each build are spared when nothing has changed.
 frontend: dist/index.html.gz ## Build the frontend into dist/, and compress it
 
-dist/index.html.gz: $(shell find Cargo.* Trunk.toml build.rs index.html deploy/local/split.sh src style public chart lethe model -type f)
+dist/index.html.gz: $(shell find Cargo.* Trunk.toml build.rs index.html deploy/local/split.sh src style public chart lethe model panel -type f)
 	trunk build --offline --release
 	deploy/local/precompress.sh dist
 
