@@ -18,7 +18,6 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "explore",
             "alerting",
             "system",
-            "plot",
             "ui",
             "state",
             "api",
@@ -26,7 +25,10 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "venti_model",
         ],
     ),
-    ("shell", &["ui", "state", "route", "venti_model", "web_sys"]),
+    (
+        "shell",
+        &["plot", "ui", "state", "route", "venti_model", "web_sys"],
+    ),
     // The two features do not know each other.
     (
         "dashboard",

@@ -175,6 +175,16 @@ impl Upstream {
                 dialect,
                 clock,
             } => {
+                if call.endpoint.is_endless() {
+                    let tail = translated::Tail {
+                        client: client.clone(),
+                        dialect: dialect.clone(),
+                        call: call.clone(),
+                        clock: *clock,
+                        limits: *limits,
+                    };
+                    return tail.start().await;
+                }
                 let now = unix_seconds(*clock);
                 let limit = limits.max_response_bytes;
                 // A whole answer, and checked.

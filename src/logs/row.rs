@@ -49,6 +49,8 @@ pub(crate) fn LogRowView(
                 <button
                     type="button"
                     class="log-open"
+                    // The list is the tab stop, and arrow keys lead here.
+                    tabindex="-1"
                     aria-label=format!("Details of the line of {time}")
                     aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 ></button>

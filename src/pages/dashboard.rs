@@ -1,14 +1,12 @@
 //! One dashboard, by the title in the URL.
 
-use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use venti_model::dashboard::Dashboard;
 
 use crate::dashboard::{DashboardGrid, Selectors};
-use crate::plot::{DataTable, PlotCursor};
-use crate::shell::ToolBar;
-use crate::state::{CatalogState, DataTableState, RefreshState, ThemeState, zone};
+use crate::shell::ChartPage;
+use crate::state::CatalogState;
 use crate::ui::ErrorCard;
 
 /// Finds the dashboard and shows it; another title in the URL is another dashboard.
@@ -40,30 +38,13 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn Shown(dashboard: Dashboard) -> impl IntoView {
-    let table = DataTableState::expect();
-    let is_dark = ThemeState::expect().is_dark();
-    RefreshState::expect().look_at_clock();
     super::set_tab_title(&dashboard.title);
     let title = dashboard.title.clone();
     let selectors = view! { <Selectors dashboard=dashboard.clone() /> };
     view! {
-        // A provider and not `provide_context`: components own no scope, so a context set here
-        // would reach the side bar too.
-        <Provider value=PlotCursor::new()>
-                <main class="page">
-                    <ToolBar title>
-                        {selectors}
-                    </ToolBar>
-                    <div class="page-columns">
-                        <div class="page-body">
-                            <DashboardGrid dashboard />
-                        </div>
-                        <Show when=move || table.is_open()>
-                            <DataTable is_dark zone=zone::LOCAL on_close=move |()| table.toggle() />
-                        </Show>
-                    </div>
-                </main>
-        </Provider>
+        <ChartPage title controls=selectors.into_any()>
+            <DashboardGrid dashboard />
+        </ChartPage>
     }
 }
 

@@ -4,6 +4,7 @@
 //! reader looks at stays in place while rows come, go or grow above it; a list that is at its
 //! end stays there, until the reader scrolls up.
 
+mod keys;
 mod layout;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use self::layout::Layout;
 use crate::hooks::use_size;
@@ -131,8 +133,19 @@ pub(crate) fn VirtualList(
         request_animation_frame(settle);
     });
 
+    let go = move |event: KeyboardEvent| {
+        let (Some(list), Some(rows)) = (frame.get_untracked(), drawn_rows.get_untracked()) else {
+            return;
+        };
+        if let Some(button) = keys::target(&list, &rows, &event.key()) {
+            event.prevent_default();
+            // A browser that refuses the focus leaves it where it is.
+            let _ = button.focus();
+        }
+    };
+
     view! {
-        <div class="virtual-list" role="log" aria-live="off" tabindex="0" aria-label=label node_ref=frame on:scroll=note_scroll>
+        <div class="virtual-list" role="log" aria-live="off" tabindex="0" aria-label=label node_ref=frame on:scroll=note_scroll on:keydown=go>
             <div class="virtual-list-space" style:height=move || format!("{}px", layout.with(|it| it.height()))>
                 <div
                     class="virtual-list-rows"

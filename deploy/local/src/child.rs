@@ -112,6 +112,12 @@ impl Child {
         }
     }
 
+    /// Ends the process group as `kill -9` does, and returns when it has ended.
+    pub fn kill(&self) {
+        self.signal(Signal::KILL);
+        self.wait(GRACE);
+    }
+
     /// Freezes the process: its connections stay open and nothing answers.
     pub fn pause(&self) {
         self.signal(Signal::STOP);

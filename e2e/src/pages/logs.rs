@@ -141,6 +141,17 @@ impl<'a> LogsPage<'a> {
         .await
     }
 
+    /// Presses keys one after another, the first of them in the list of lines.
+    pub async fn press_keys(&self, keys: &[Key]) -> anyhow::Result<()> {
+        let list = By::Css(".lines-panel .virtual-list");
+        self.browser.driver().find(list).await?.focus().await?;
+        for key in keys {
+            let focused = self.browser.driver().active_element().await?;
+            focused.send_keys(key.clone() + "").await?;
+        }
+        Ok(())
+    }
+
     /// Names, values and message of the details that are open.
     pub async fn details(&self) -> anyhow::Result<(Vec<(String, String)>, String)> {
         self.browser.read(DETAILS).await

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use anyhow::anyhow;
+use thirtyfour::prelude::Key;
 use venti_e2e::pages::{DashboardPage, LogsPage, MetricsPage, Row};
 use venti_e2e::{ColorScheme, eventually, fresh_stack, journey_on};
 use venti_local::Running;
@@ -82,6 +83,30 @@ async fn a_query_is_answered_with_its_lines() -> anyhow::Result<()> {
         browser.back().await?;
         page.shows("back shows the same", |it| *it == shown).await?;
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn arrow_keys_lead_from_line_to_line() -> anyhow::Result<()> {
+    journey_on(stack()?, "logs-keys", async |browser| {
+        let page = LogsPage::open(browser, VIEW).await?;
+        page.write("pod{namespace=\"shop\"} |= \"refused\"").await?;
+        page.press_enter().await?;
+        page.shows("the newest line is in sight", |it| {
+            it.is_at_end && it.rows.len() == 25
+        })
+        .await?;
+        // The list is one tab stop, however many lines it has.
+        let stops = "return document.querySelectorAll('.virtual-list button:not([tabindex=\"-1\"])').length";
+        assert_eq!(browser.read::<usize>(stops).await?, 0);
+        page.press_keys(&[Key::Up, Key::Up, Key::Up, Key::Down, Key::Enter])
+            .await?;
+        let before_last = message(N_LINES - 101);
+        eventually("the line before the last is open", async || {
+            Ok((page.details().await?.1 == before_last).then_some(()))
+        })
+        .await
     })
     .await
 }

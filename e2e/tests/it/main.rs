@@ -2,6 +2,7 @@
 
 mod alerts;
 mod bad_input;
+mod base_path;
 mod dashboards;
 mod home;
 mod host;
@@ -12,6 +13,7 @@ mod looks;
 mod metrics;
 mod panel_states;
 mod refresh;
+mod restart;
 mod support;
 mod system;
 mod theme;

@@ -5,8 +5,10 @@
 //! one body. Both are pure; [`super::Upstream`] does the asking. An answer is held in memory while
 //! it is turned, so it is bounded more tightly than one that passes through.
 //!
-//! Not there: live tails, and the states of targets, which these databases do not know.
+//! Live tails are made of many questions, see [`Following`]. Not there are the states of targets,
+//! which these databases do not know.
 
+mod following;
 mod loki;
 mod page;
 mod rows;
@@ -19,6 +21,7 @@ use venti_model::api::ErrorBody;
 
 use super::{Call, Endpoint, Failure};
 use crate::config::LogFields;
+pub(super) use following::Following;
 use page::{Cursor, Page, Surroundings};
 use rows::Line;
 
@@ -139,6 +142,59 @@ impl Dialect {
         }
     }
 
+    /// The beginning of a live tail.
+    pub(super) fn follow(&self, call: &Call, now: f64) -> Result<Following, Failure> {
+        let parameters = Parameters { call, now };
+        Ok(Following::new(
+            parameters.range()?,
+            parameters.limit(DEFAULT_LIMIT)?,
+        ))
+    }
+
+    /// What the next round of a tail asks.
+    pub(super) fn next_question(
+        &self,
+        call: &Call,
+        following: &Following,
+    ) -> Result<Question, Failure> {
+        let (page, range) = following.next();
+        let mut parameters = vec![("limit".to_owned(), page.limit.to_string())];
+        let moments = [("start", range.start), ("end", range.end)];
+        parameters.extend(moments.map(|(name, nanos)| (name.to_owned(), rows::moment(nanos))));
+        let query = call.parameters.iter().filter(|(it, _)| it == "query");
+        parameters.extend(query.cloned());
+        let call = Call {
+            endpoint: Endpoint::QueryRange,
+            parameters,
+            ..call.clone()
+        };
+        let mut questions = self.questions(&call, 0.0)?.into_iter();
+        questions
+            .next()
+            .filter(|it| matches!(it.reading, Reading::Lines { .. }))
+            .ok_or_else(|| bad("`query` selects no lines"))
+    }
+
+    /// The body of an event with what is new in the answer to [`Dialect::next_question`]; nothing
+    /// when that is nothing.
+    pub(super) fn news(
+        &self,
+        call: &Call,
+        following: &mut Following,
+        body: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        let lines = self.lines(body);
+        let lines = lines.map_err(|error| Failure::Damaged(error.to_string()))?;
+        let news = following.news(lines);
+        if news.lines.is_empty() {
+            return Ok(None);
+        }
+        let parameters = Parameters { call, now: 0.0 };
+        let with_cursors = parameters.get("cursors") == Some("true");
+        let body = rows::news(news, with_cursors, &self.fields);
+        Ok(Some(String::from_utf8_lossy(&body).into_owned()))
+    }
+
     fn lines(&self, body: &[u8]) -> Result<Vec<Line>, serde_json::Error> {
         match self.api {
             Api::VictoriaLogs => victorialogs::lines(body),
@@ -169,7 +225,7 @@ struct Parameters<'a> {
 
 /// A stretch of time in nanoseconds of unix time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Range {
+pub(super) struct Range {
     start: i64,
     end: i64,
 }

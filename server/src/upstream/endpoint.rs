@@ -70,7 +70,7 @@ impl Endpoint {
             DatasourceType::Prometheus => self.parameters_of_prometheus(),
             DatasourceType::Lethe => self.parameters_of_logs(),
             DatasourceType::VictoriaLogs | DatasourceType::Loki => match self {
-                Endpoint::Tail | Endpoint::Targets => None,
+                Endpoint::Targets => None,
                 _ => self.parameters_of_logs(),
             },
         }

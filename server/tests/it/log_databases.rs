@@ -17,17 +17,22 @@ use crate::support::TestApp;
 struct FakeDatabase {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
+    /// The answer in the place of that of a path.
+    instead: Instead,
     serving: JoinHandle<()>,
 }
 
+type Instead = Arc<Mutex<Option<(&'static str, String)>>>;
 type Answers = &'static [(&'static str, u16, &'static str)];
 
 impl FakeDatabase {
     async fn start(answers: Answers) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let router = Router::new()
-            .fallback(answer)
-            .with_state((answers, asked.clone()));
+        let instead = Instead::default();
+        let router =
+            Router::new()
+                .fallback(answer)
+                .with_state((answers, asked.clone(), instead.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move {
@@ -36,6 +41,7 @@ impl FakeDatabase {
         Self {
             url,
             asked,
+            instead,
             serving,
         }
     }
@@ -43,6 +49,11 @@ impl FakeDatabase {
     /// What was asked since the last time, decoded.
     fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    /// From now on answers one path with `body`.
+    fn answer(&self, path: &'static str, body: String) {
+        *self.instead.lock().unwrap() = Some((path, body));
     }
 
     async fn app(&self, kind: &str, keys: &str) -> TestApp {
@@ -61,7 +72,7 @@ impl Drop for FakeDatabase {
 }
 
 async fn answer(
-    State((answers, asked)): State<(Answers, Arc<Mutex<Vec<String>>>)>,
+    State((answers, asked, instead)): State<(Answers, Arc<Mutex<Vec<String>>>, Instead)>,
     request: Request,
 ) -> Response {
     let path = request.uri().path().strip_prefix("/prefix").unwrap();
@@ -73,6 +84,10 @@ async fn answer(
         .lock()
         .unwrap()
         .push(format!("{path} {}", decoded.join("&")));
+    let instead = instead.lock().unwrap().clone();
+    if let Some((_, body)) = instead.filter(|(it, _)| *it == path) {
+        return ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+    }
     let found = answers.iter().find(|(it, _, _)| *it == path);
     let (_, status, body) = found.copied().unwrap_or(("", 404, "no such path"));
     let kind = match body.starts_with('{') {
@@ -379,6 +394,72 @@ async fn numbers_levels_and_values_of_loki() {
             "/loki/api/v1/label/namespace/values {NANOS}&query={{a=\"b\"}}"
         )]
     );
+}
+
+/// The text of the next event.
+async fn event(tail: &mut reqwest::Response) -> String {
+    let chunk = tail.chunk().await.unwrap().unwrap();
+    String::from_utf8(chunk.to_vec()).unwrap()
+}
+
+async fn follow(kind: &str, path: &'static str, written: fn(&[&str]) -> String) {
+    let database = FakeDatabase::start(&[]).await;
+    let app = database.app(kind, "").await;
+    database.answer(path, written(&["one"]));
+    let request = app.request("/remote/tail?dsName=logs&query={}&cursors=true&limit=7");
+    let mut tail = request.send().await.unwrap();
+    assert_eq!(tail.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let first = event(&mut tail).await;
+    assert!(first.starts_with("data: {"), "{first}");
+    assert!(
+        first.contains("\"log\":\"one\"") && first.contains("\"cursor\""),
+        "{first}"
+    );
+    // An hour up to now, and one line to know whether there are more.
+    let asked = database.asked().remove(0);
+    assert!(
+        asked.contains("start=1699996400250000000&end=1700000000250000000&limit=8"),
+        "{asked}"
+    );
+
+    // Another line of the very same time.
+    database.answer(path, written(&["one", "two"]));
+    let second = event(&mut tail).await;
+    assert!(
+        second.contains("two") && !second.contains("one"),
+        "{second}"
+    );
+    let asked = database.asked().pop().unwrap();
+    assert!(asked.contains("start=1699999990250000000&"), "{asked}");
+
+    database.answer(path, "<html>".to_owned());
+    let last = event(&mut tail).await;
+    assert!(last.starts_with("event: error\ndata: {"), "{last}");
+    assert_eq!(tail.chunk().await.unwrap(), None, "it is the last one");
+}
+
+#[tokio::test]
+async fn a_tail_of_victorialogs_gives_each_line_once() {
+    follow("victorialogs", "/select/logsql/query", |texts| {
+        let line =
+            |it: &&str| format!("{}\n", json!({"_time": "2023-11-14T22:13:19Z", "_msg": it}));
+        texts.iter().map(line).collect()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tail_of_loki_gives_each_line_once() {
+    follow("loki", "/loki/api/v1/query_range", |texts| {
+        let values: Vec<_> = texts
+            .iter()
+            .map(|it| json!(["1699999999000000000", it]))
+            .collect();
+        let result = json!([{"stream": {"pod": "a"}, "values": values}]);
+        json!({"status": "success", "data": {"resultType": "streams", "result": result}})
+            .to_string()
+    })
+    .await;
 }
 
 const FAULTY: Answers = &[

@@ -132,6 +132,14 @@ impl Running {
         }
     }
 
+    /// Ends one part as `kill -9` does: it has no time to tidy up.
+    pub fn kill(&self, part: Part) {
+        if let Some(service) = self.service(part) {
+            service.with(Child::kill);
+            service.stop();
+        }
+    }
+
     /// Makes a part accept connections and answer nothing, until
     /// [`Running::resume`].
     pub fn pause(&self, part: Part) {

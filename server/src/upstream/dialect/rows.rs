@@ -7,6 +7,7 @@ use serde::Serialize;
 use venti_model::answer::LogRow;
 use venti_model::api::Success;
 
+use super::following::News;
 use super::page::{Cursor, Page};
 use crate::config::LogFields;
 
@@ -55,6 +56,14 @@ pub(super) fn page(
     body(found.lines, next, warning, with_cursors, fields)
 }
 
+/// New lines of a live tail.
+pub(super) fn news(news: News, with_cursors: bool, fields: &LogFields) -> Vec<u8> {
+    let warning = news
+        .has_more
+        .then(|| "there are more lines than a live tail shows: some are missing".to_owned());
+    body(news.lines, None, warning, with_cursors, fields)
+}
+
 /// A line with those round it, each with its cursor.
 pub(super) fn context(lines: Vec<(Cursor, Line)>, fields: &LogFields) -> Vec<u8> {
     body(lines, None, None, true, fields)
@@ -86,8 +95,7 @@ fn body(
 fn row(line: Line, names: &LogFields) -> LogRow {
     let first = |names: &[String]| names.iter().find_map(|it| line.fields.get(it)).cloned();
     let mut row = LogRow {
-        time: DateTime::<Utc>::from_timestamp_nanos(line.time)
-            .to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        time: moment(line.time),
         namespace: first(&names.namespace),
         pod: first(&names.pod),
         container: first(&names.container),
@@ -99,6 +107,11 @@ fn row(line: Line, names: &LogFields) -> LogRow {
     }
     row.log = line.message;
     row
+}
+
+/// RFC 3339, of nanoseconds of unix time.
+pub(super) fn moment(nanos: i64) -> String {
+    DateTime::<Utc>::from_timestamp_nanos(nanos).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The selector of all pods of a namespace or of a node, as Lethe names them.
