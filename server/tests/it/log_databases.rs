@@ -16,12 +16,13 @@ use crate::support::TestApp;
 /// A log database that gives each path one answer; it stops with this value.
 struct FakeDatabase {
     url: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Asked,
     /// The answer in the place of that of a path.
     instead: Instead,
     serving: JoinHandle<()>,
 }
 
+type Asked = Arc<Mutex<Vec<String>>>;
 type Instead = Arc<Mutex<Option<(&'static str, String)>>>;
 type Answers = &'static [(&'static str, u16, &'static str)];
 
@@ -72,7 +73,7 @@ impl Drop for FakeDatabase {
 }
 
 async fn answer(
-    State((answers, asked, instead)): State<(Answers, Arc<Mutex<Vec<String>>>, Instead)>,
+    State((answers, asked, instead)): State<(Answers, Asked, Instead)>,
     request: Request,
 ) -> Response {
     let path = request.uri().path().strip_prefix("/prefix").unwrap();
