@@ -2,7 +2,7 @@
 //!
 //! What a rule means is decided in `venti_alert`, which knows no clock and no network. Here are
 //! both. `definition` says which rules ask which datasources, `manager` runs each `group`
-//! in a task of its own, and hands what an evaluation changed to the [`store`] (as `saved`
+//! in a task of its own, and hands what an evaluation changed (its `round`) to the [`store`] (as `saved`
 //! states and `history`) and what is due to the [`Notifier`] behind the port in [`notice`].
 //! `ask` is the way to datasources, `world` what groups see besides themselves, `time` the
 //! clock. `listing` and `exposition` show all that to readers, `backtest` what a rule would
@@ -19,6 +19,7 @@ mod listing;
 mod manager;
 pub mod notice;
 mod past;
+mod round;
 mod saved;
 pub mod store;
 mod time;

@@ -6,22 +6,17 @@
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use venti_alert::engine::{
-    self, ActiveAlert, AlertState, Context, Health, Outcome, Resend, RuleState, Sample,
-};
+use venti_alert::engine::{self, AlertState, Health, Outcome, RuleState, Sample};
 use venti_alert::listing::Timing;
-use venti_alert::message::postable;
-use venti_alert::template::NeedsQuery;
 use venti_alert::{Fingerprint, Timestamp};
-use venti_template::Queries;
 
-use super::Notice;
 use super::definition::{Definition, GroupKey, Placed};
 use super::history::Event;
+use super::round::{Round, loop_queries, notices, resend};
 use super::saved::SavedGroup;
 use super::world::World;
 
@@ -58,25 +53,6 @@ pub(super) struct Running {
     /// How many writes of the store had failed when the states were last written, or unchanged;
     /// nothing when they changed beside an evaluation.
     saved_after: Option<u64>,
-}
-
-/// What an evaluation leaves behind.
-#[derive(Debug, Default)]
-pub(super) struct Round {
-    pub(super) events: Vec<Event>,
-    pub(super) notices: Vec<Notice>,
-    /// When it was, and how long it took; nothing for a round that evaluated nothing.
-    pub(super) timing: Timing,
-    /// Whether states changed in a way that a restart must know.
-    is_changed: bool,
-}
-
-impl Round {
-    fn extend(&mut self, other: Round) {
-        self.events.extend(other.events);
-        self.notices.extend(other.notices);
-        self.is_changed |= other.is_changed;
-    }
 }
 
 impl Group {
@@ -340,71 +316,6 @@ impl Group {
         let all = running.instances.iter().chain(&running.retired);
         let saved = SavedGroup::of(running.definition.interval, all);
         Some((running.definition.key(), saved))
-    }
-}
-
-/// Does `step`, and as often as a template needs an answer, asks for it and does it again.
-async fn loop_queries<T>(
-    world: &World,
-    placed: &Placed,
-    definition: &Definition,
-    slot: Timestamp,
-    mut step: impl FnMut(&Context<'_>) -> Result<T, NeedsQuery>,
-) -> T {
-    let mut queries = Queries::default();
-    loop {
-        let NeedsQuery(query) = match step(&world.context(placed, definition, &queries)) {
-            Ok(value) => return value,
-            Err(needs) => needs,
-        };
-        // A rendering may ask for so many different answers, then it fails without asking.
-        let answer = world.template_query(placed, &query, slot).await;
-        queries.insert(query, answer);
-    }
-}
-
-/// The messages about alerts that are due.
-async fn notices(
-    world: &World,
-    placed: &Placed,
-    definition: &Definition,
-    slot: Timestamp,
-    due: Vec<(Fingerprint, ActiveAlert)>,
-) -> Vec<Notice> {
-    let mut notices = Vec::with_capacity(due.len());
-    for (fingerprint, alert) in due {
-        let message = loop_queries(world, placed, definition, slot, |context| {
-            postable(&placed.rule, context, &alert, world.relabel())
-        });
-        let (Some(message), Some(fired_at)) = (message.await, alert.fired_at) else {
-            continue;
-        };
-        notices.push(Notice {
-            message,
-            fingerprint,
-            labels: alert.labels,
-            state: alert.state,
-            at: slot,
-            active_at: alert.active_at,
-            fired_at,
-            resolved_at: alert.resolved_at,
-            value: alert.value,
-            lines: alert.lines,
-            datasource: placed.datasource_name().to_owned(),
-            rule: placed.origin.clone(),
-            is_test: false,
-        });
-    }
-    notices
-}
-
-fn resend(world: &World, placed: &Placed, definition: &Definition) -> Resend {
-    let alerting = world.alerting();
-    Resend {
-        delay: (alerting.resend_delay).map_or(Duration::from_secs(60), |it| it.0),
-        interval: definition.interval,
-        on_error: placed.rule.on_error.unwrap_or(alerting.on_error),
-        hold_max: (alerting.hold_max).map_or(Duration::from_secs(3600), |it| it.0),
     }
 }
 

@@ -9,8 +9,9 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::ask::Asker;
 use super::definition::{Definition, GroupKey, definitions};
-use super::group::{Group, Round};
+use super::group::Group;
 use super::history;
+use super::round::Round;
 use super::saved::{self, Restored};
 use super::time::Time;
 use super::warm::warm_up;

@@ -10,6 +10,8 @@
 //! as sent only by [`Groups::delivered`]; until then it is made anew from what is true, so after
 //! a long outage a receiver gets what still holds, and that once.
 
+mod resting;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use venti_alert::{Fingerprint, Timestamp};
 use venti_model::answer::LogRow;
 
 use super::alert::Alert;
+use resting::Resting;
 
 /// A firing alert of which nothing was heard for so long is forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 3600);
@@ -144,16 +147,7 @@ pub(super) struct Groups {
     groups: BTreeMap<GroupKey, Group>,
     /// Receivers that a message could not be sent to. All their groups wait, so that what is
     /// still true arrives in the order in which it became so.
-    resting: BTreeMap<String, Rest>,
-}
-
-/// A receiver is left alone.
-#[derive(Clone, Copy, Debug, Default)]
-struct Rest {
-    /// Deliveries that failed since the last one that did not.
-    failures: u32,
-    since: Timestamp,
-    until: Timestamp,
+    resting: Resting,
 }
 
 impl Groups {
@@ -161,7 +155,7 @@ impl Groups {
     pub(super) fn restore(groups: impl IntoIterator<Item = (GroupKey, Group)>) -> Self {
         Self {
             groups: groups.into_iter().collect(),
-            resting: BTreeMap::new(),
+            resting: Resting::default(),
         }
     }
 
@@ -211,15 +205,9 @@ impl Groups {
         let due = self.groups.iter().filter(|(_, it)| !it.is_in_flight);
         due.filter_map(|(key, it)| {
             let (at, _) = it.occasion(timing(&key.receiver)?, now)?;
-            Some(at.max(self.rests_until(&key.receiver, now).unwrap_or_default()))
+            Some(at.max(self.resting.until(&key.receiver, now).unwrap_or_default()))
         })
         .min()
-    }
-
-    fn rests_until(&self, receiver: &str, now: Timestamp) -> Option<Timestamp> {
-        let rest = self.resting.get(receiver)?;
-        // A clock that was set back ends the rest.
-        (rest.since <= now && now < rest.until).then_some(rest.until)
     }
 
     /// The messages to be sent at `now`: of each receiver the one that waits longest, so that
@@ -231,7 +219,7 @@ impl Groups {
         now: Timestamp,
         timing: impl Fn(&str) -> Option<Timing>,
     ) -> Vec<Message> {
-        let rests = |key: &GroupKey| self.rests_until(&key.receiver, now).is_some();
+        let rests = |key: &GroupKey| self.resting.until(&key.receiver, now).is_some();
         let waiting = self.groups.iter();
         let waiting = waiting.filter(|(key, it)| !it.is_in_flight && !rests(key));
         let mut due: Vec<(Timestamp, Occasion, GroupKey)> = waiting
@@ -259,7 +247,7 @@ impl Groups {
         posted: Option<Posted>,
         lines: &[LogRow],
     ) {
-        self.resting.remove(&message.key.receiver);
+        self.resting.end(&message.key.receiver);
         let Some(group) = self.groups.get_mut(&message.key) else {
             return;
         };
@@ -300,10 +288,7 @@ impl Groups {
         if let Some(group) = self.groups.get_mut(key) {
             group.is_in_flight = false;
         }
-        let rest = self.resting.entry(key.receiver.clone()).or_default();
-        rest.failures = rest.failures.saturating_add(1);
-        rest.since = now;
-        rest.until = now.plus(wait.unwrap_or_else(|| patience(rest.failures)));
+        self.resting.begin(&key.receiver, now, wait);
     }
 
     /// Alerts of a message are held back, and the message was not sent: they are left out of
@@ -415,15 +400,6 @@ impl Member {
     fn fires(&self, now: Timestamp) -> bool {
         self.alert.resolved_at.is_none() && now < self.alert.valid_until()
     }
-}
-
-/// Three attempts within five minutes, then one every five.
-fn patience(failures: u32) -> Duration {
-    Duration::from_secs(match failures {
-        0 | 1 => 20,
-        2 => 120,
-        _ => 300,
-    })
 }
 
 #[cfg(test)]
