@@ -11,6 +11,7 @@ mod secret;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 use venti_model::labels::Labels;
 
 use venti_yaml::FileDuration;
@@ -19,7 +20,8 @@ use crate::relabel::Relabel;
 use crate::rule::OnError;
 
 pub use alertmanager::{
-    AlertmanagerConfig, ApiVersion, Authorization, BasicAuth, Scheme, StaticConfig, TlsConfig,
+    AlertmanagerConfig, ApiVersion, Authorization, BasicAuth, HttpHeader, Scheme, StaticConfig,
+    TlsConfig,
 };
 pub use receiver::{
     LogsInMessages, MatchPattern, Pattern, Receiver, Resolve, SlackConfig, WebhookConfig,
@@ -33,7 +35,8 @@ pub use secret::SecretRef;
 pub struct AlertingFile {
     /// Evaluation and receivers.
     pub alerting: Alerting,
-    /// Patterns of rule files, instead of `alertrules/**`.
+    /// Patterns of rule files in place of the folder `alertrules`, relative to the configuration
+    /// directory.
     pub rule_files: Option<Vec<String>>,
     /// Where states are kept over a restart.
     pub state_dir: Option<String>,
@@ -61,7 +64,7 @@ pub struct Alerting {
     /// Changes to alerts on their way out.
     pub alert_relabel_configs: Vec<Relabel>,
     /// Alertmanagers, each of which gets every alert.
-    pub alertmanagers: Vec<AlertmanagerConfig>,
+    pub alertmanagers: Vec<Spanned<AlertmanagerConfig>>,
     /// Receivers that are told directly.
     pub receivers: Vec<Receiver>,
     /// Whether alerts carry log lines to Alertmanagers, in annotations of their own; absent: yes.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over a log of one line, and lets
-# schemathesis send what its description allows, and what it does not. An answer of 500 or more
+# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over a log of one line, with rules that
+# fire for it and something that takes silences, and lets schemathesis send what its description allows, and what it does not. An answer of 500 or more
 # is a failure. Options go to schemathesis.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,13 +14,35 @@ if [ ! -x "$venv/bin/schemathesis" ]; then
 fi
 
 work=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
-mkdir -p "$work/etc/dashboards" "$work/logs/pod/default"
+started=()
+trap '[ ${#started[@]} = 0 ] || kill "${started[@]}"; rm -rf "$work"' EXIT
+mkdir -p "$work/etc/dashboards" "$work/etc/alertrules" "$work/logs/pod/default"
 printf '%s[default|pod|main] a line\n' "$(date --utc +%FT%TZ)" \
   >"$work/logs/pod/default/$(date --utc +%Y-%m-%d_%H).log"
 printf 'title: Fuzzed\n' >"$work/etc/dashboards/a.yml"
-printf 'datasources:\n- {name: lethe, type: lethe, path: %s/logs}\n' "$work" >"$work/etc/datasources.yml"
+printf 'datasources:\n- {name: lethe, type: lethe, path: %s/logs, push: true}\n' "$work" \
+  >"$work/etc/datasources.yml"
+cat >"$work/etc/alertrules/a.yml" <<'RULES'
+groups:
+- name: fuzzed
+  interval: 1s
+  rules:
+  - alert: Line
+    expr: pod{namespace="default"}
+    x-lethe: {window: 1h}
+    annotations: {summary: '{{ $labels.log }}'}
+  - alert: Lines
+    expr: sum by (pod) (count_over_time(pod{namespace="default"} [1h])) > 0
+RULES
+
+python3 deploy/local/fuzz-alertmanager.py >"$work/alertmanager" &
+started+=($!)
+for _ in $(seq 100); do
+  [ ! -s "$work/alertmanager" ] || break
+  sleep 0.1
+done
+printf "alerting:\n  alertmanagers:\n  - static_configs: [{targets: ['%s']}]\n" \
+  "$(cat "$work/alertmanager")" >"$work/etc/alerting.yml"
 
 # A token of an administrator, so that nothing is out of reach.
 made=$("$dir/debug/venti-server" token fuzz --admin)
@@ -33,6 +55,7 @@ token=$(head --lines 1 <<<"$made")
 "$dir/debug/venti-server" --config "$work/etc" --data "$work/data" --listen 127.0.0.1:0 \
   --log-format json 2>"$work/log" &
 server=$!
+started+=("$server")
 address=
 for _ in $(seq 100); do
   address=$(sed --quiet 's/.*"address":"\([^"]*\)".*/\1/p' "$work/log")

@@ -36,6 +36,7 @@ use world::{Groups, World};
 
 pub(crate) use ask::Asker;
 pub(crate) use backtest::{BacktestError, BacktestQuestion, TestedRule};
+pub(crate) use definition::unplaced_rules;
 pub(crate) use listing::Filter;
 pub use manager::run;
 pub use notice::{Notice, Notifier, RuleOrigin};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use venti_model::status::Severity;
 
 use crate::config::{ConfigError, Loader, describe};
+use crate::{alerting, datasource};
 
 /// What the check found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,8 +34,14 @@ pub fn check(dir: PathBuf, out: &mut impl Write) -> Result<Findings, CheckError>
     let shown = dir.display().to_string();
     // Nothing is served, so it does not matter where data would be.
     let config = Loader::new(dir, "data").listing_all().load()?;
+    let mut faults = config.faults;
+    // What a cluster has is not known here.
+    if config.datasources.discovery.is_none() {
+        let infos = datasource::infos(&config.datasources.entries);
+        faults.extend(alerting::unplaced_rules(&config.rules, &infos));
+    }
     let mut findings = Findings::default();
-    for fault in &config.faults {
+    for fault in &faults {
         let severity = match fault.severity {
             Severity::Error => {
                 findings.errors += 1;

@@ -27,10 +27,11 @@ use venti_model::status::{ConfigFault, Severity};
 
 pub use access::{Access, Auth, ProxyAuth};
 pub use base_path::BasePath;
+pub(crate) use connection::is_reserved;
 pub use connection::{Connection, Credentials, Identity, Tls};
 pub use discovery::Discovery;
 pub use file::{LogFormat, LogLevel, TlsFiles};
-pub(crate) use listing::yaml_files;
+pub(crate) use listing::{matching, yaml_files};
 pub use loader::{Loader, Overrides};
 pub(crate) use loader::{Read, Reading};
 pub use log_fields::LogFields;
@@ -66,11 +67,13 @@ impl Config {
         self.faults.iter().any(|it| it.severity == Severity::Error)
     }
 
-    /// Files outside of the directory that the configuration names and that are read with it.
-    pub(crate) fn files_elsewhere(&self) -> Vec<PathBuf> {
+    /// Files that the configuration in `dir` names and that are read with it, as they are now.
+    pub(crate) fn files_named(&self, dir: &Path) -> Vec<PathBuf> {
         let tls = self.settings.tls.iter();
-        tls.flat_map(|it| [it.cert.clone(), it.key.clone()])
-            .collect()
+        let tls = tls.flat_map(|it| [it.cert.clone(), it.key.clone()]);
+        let patterns = self.alerting.rule_files.iter().flatten();
+        let rules = patterns.flat_map(|it| matching(dir, it).unwrap_or_default());
+        tls.chain(rules).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use venti_model::api::remote::{DS_NAME, DS_TYPE};
 
 use crate::upstream::Upstream;
 
-pub(crate) use connect::Connector;
+pub(crate) use connect::{Connector, infos};
 pub(crate) use discovery::Found;
 pub use health::HealthRecord;
 pub use logs::Logs;
@@ -79,19 +79,22 @@ pub enum ChoiceError {
     NoneOfType(DatasourceType),
 }
 
+/// Makes the first of each type main where none is marked.
+fn choose_main(mut infos: Vec<&mut WireDatasource>) {
+    for kind in DatasourceType::ALL {
+        let is_main = |it: &&mut WireDatasource| it.kind == kind && it.is_main;
+        if !infos.iter().any(is_main)
+            && let Some(first) = infos.iter_mut().find(|it| it.kind == kind)
+        {
+            first.is_main = true;
+        }
+    }
+}
+
 impl Registry {
     /// Takes the datasources and makes the first of each type main where none is marked.
     pub fn new(mut datasources: Vec<Datasource>) -> Self {
-        for kind in DatasourceType::ALL {
-            let of_kind = |it: &&mut Datasource| it.info.kind == kind;
-            if !datasources
-                .iter()
-                .any(|it| it.info.kind == kind && it.info.is_main)
-                && let Some(first) = datasources.iter_mut().find(of_kind)
-            {
-                first.info.is_main = true;
-            }
-        }
+        choose_main(datasources.iter_mut().map(|it| &mut it.info).collect());
         Self(datasources.into_iter().map(Arc::new).collect())
     }
 

@@ -13,6 +13,7 @@
 mod alert;
 mod alertmanager;
 mod annotations;
+mod check;
 mod content;
 mod context;
 mod delivery;
@@ -51,6 +52,7 @@ use picture::Painter;
 use suppression::Suppression;
 use target::Target;
 
+pub(crate) use check::faults;
 pub(crate) use silences::{Alertmanagers, check as check_silence, is_id as is_silence_id};
 
 /// How long the end of the server waits for alerts to leave.
@@ -171,7 +173,7 @@ impl Notifications {
         let alerting = &live.config.alerting.alerting;
         let mut running = lock(&self.0.alertmanagers);
         let mut before: Vec<Running> = running.drain(..).collect();
-        for config in &alerting.alertmanagers {
+        for config in alerting.alertmanagers.iter().map(|it| &it.value) {
             for (name, target) in Target::alertmanagers(config) {
                 let target = match target {
                     Ok(target) => target,

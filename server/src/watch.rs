@@ -38,7 +38,12 @@ async fn reload_at_changes(app: &App) {
     let dir = app.config_dir();
     let hint = Arc::new(Notify::new());
     let watcher = notices(&dir, hint.clone());
-    if let Err(error) = &watcher {
+    if !dir.is_dir() {
+        tracing::info!(
+            "there is no directory {}: defaults hold until there is one",
+            dir.display()
+        );
+    } else if let Err(error) = &watcher {
         tracing::info!(%error, "the system does not tell of changed files: looking every {LOOK_INTERVAL:?}");
     }
     let mut seen = look(app, &dir).await;
@@ -105,11 +110,11 @@ type Version = (u64, Option<SystemTime>, u64);
 
 /// All files that the configuration is made of, as they are now.
 async fn look(app: &App, dir: &Path) -> BTreeMap<PathBuf, Version> {
-    let (dir, elsewhere) = (dir.to_owned(), app.live().config.files_elsewhere());
+    let (dir, live) = (dir.to_owned(), app.live());
     let look = move || {
         let mut seen = BTreeMap::new();
         add_folder(&dir, MAX_DEPTH, &mut seen);
-        for file in elsewhere {
+        for file in live.config.files_named(&dir) {
             add(&file, &mut seen);
         }
         seen

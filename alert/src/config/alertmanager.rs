@@ -28,6 +28,14 @@ pub struct AlertmanagerConfig {
     pub authorization: Option<Authorization>,
     /// Who is trusted over TLS.
     pub tls_config: Option<TlsConfig>,
+    /// A proxy on the way there: an HTTP URL without user and password.
+    pub proxy_url: Option<String>,
+    /// Further headers of each request, by name.
+    pub http_headers: BTreeMap<String, HttpHeader>,
+    /// Read because files of Prometheus hold it: redirects are never followed.
+    pub follow_redirects: Option<bool>,
+    /// Read because files of Prometheus hold it; it changes nothing.
+    pub enable_http2: Option<bool>,
     /// Changes to alerts for these alone.
     pub alert_relabel_configs: Vec<Relabel>,
 }
@@ -40,6 +48,16 @@ pub struct StaticConfig {
     pub targets: Vec<String>,
     /// Read because files hold it; it changes nothing.
     pub labels: BTreeMap<String, String>,
+}
+
+/// The values of a header. Prometheus' `secrets` are left out: no secret is written here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpHeader {
+    /// As they are.
+    pub values: Vec<String>,
+    /// Files that hold a value each.
+    pub files: Vec<String>,
 }
 
 /// The scheme of a URL.

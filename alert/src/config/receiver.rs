@@ -6,6 +6,7 @@ use lethe::letheql::regex::translate;
 use regex::Regex;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use serde_saphyr::Spanned;
 use venti_model::labels::Labels;
 
 use super::alertmanager::{BasicAuth, TlsConfig};
@@ -144,7 +145,7 @@ pub struct WebhookConfig {
     /// Where to, if that is no secret.
     pub url: WebhookUrl,
     /// A template of the body.
-    pub payload: Option<String>,
+    pub payload: Option<Spanned<String>>,
     /// Further headers.
     pub headers: BTreeMap<String, String>,
     /// User and password.
@@ -172,7 +173,7 @@ struct WebhookWritten {
     url: Option<String>,
     url_file: Option<String>,
     url_env: Option<String>,
-    payload: Option<String>,
+    payload: Option<Spanned<String>>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
     basic_auth: Option<BasicAuth>,

@@ -33,6 +33,10 @@ alerting:
     api_version: v2
     basic_auth: {username: u, password_file: /etc/secret/am}
     tls_config: {ca_file: /etc/ca.pem, server_name: am}
+    proxy_url: http://proxy:3128
+    follow_redirects: true
+    enable_http2: false
+    http_headers: {X-Scope: {values: [a], files: [/etc/secret/b]}}
   - authorization: {credentials_env: AM_TOKEN}
   receivers:
   - name: slack
@@ -61,7 +65,10 @@ fn reads_every_key() {
     let [first, second] = &alerting.alertmanagers[..] else {
         panic!("{:?}", alerting.alertmanagers);
     };
+    let (first, second) = (&first.value, &second.value);
     assert_eq!(first.static_configs[0].targets.len(), 2);
+    assert_eq!(first.proxy_url.as_deref(), Some("http://proxy:3128"));
+    assert_eq!(first.http_headers["X-Scope"].values, ["a"]);
     let auth = first.basic_auth.as_ref().unwrap();
     assert_eq!(auth.password, SecretRef::File("/etc/secret/am".into()));
     let token = second.authorization.as_ref().unwrap();

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use venti_yaml::Node;
+use venti_yaml::{Node, unknown};
 
 use super::extension::Extension;
 use super::group::overlay;
 use super::reader::{Pair, Place, Reader};
 use crate::expression::{Answers, Expression, Language};
+use crate::lines::FIELDS;
 use crate::rule::{AlertRule, LineOptions, RecordingRule, Rule};
 use crate::template::Text;
 
@@ -106,6 +107,14 @@ fn read_alert(
     if expression.answers == Answers::Samples && extension.is_about_lines() {
         let message = "`window`, `min_lines` and `group_by` are for expressions that select lines";
         reader.warn(node.at, format!("alert `{name}`: {message}"));
+    }
+    if let Answers::Lines(_) = expression.answers {
+        for field in extension.group_by.iter().flatten() {
+            if !FIELDS.contains(&field.as_str()) {
+                let message = unknown("field of lines", field, &FIELDS);
+                reader.warn(node.at, format!("alert `{name}`: `group_by`: {message}"));
+            }
+        }
     }
     // A wrong length of time would be a wrong alarm: the rule is left out instead.
     let mut duration = |key: &str| match node.get(key) {

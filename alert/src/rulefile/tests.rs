@@ -150,6 +150,23 @@ fn a_fault_costs_as_little_as_it_can() {
 }
 
 #[test]
+fn lines_are_grouped_by_what_they_have() {
+    let file = |field: &str| {
+        format!(
+            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: pod{{namespace=\"a\"}} |= \"x\"\n    x-lethe: {{group_by: [{field}]}}\n"
+        )
+    };
+    assert_eq!(faults(&file("pod, container")), [""; 0]);
+    let found = faults(&file("pods"));
+    assert!(
+        found[0].starts_with(
+            "r.yml:4:5: alert `A`: `group_by`: unknown field of lines `pods`, did you mean `pod`?"
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn what_is_no_rule_file_is_one_fault() {
     assert_eq!(faults(""), [""; 0]);
     assert_eq!(faults("groups:\n"), [""; 0]);

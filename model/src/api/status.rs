@@ -41,7 +41,8 @@ pub type ConfigStatusResponse = Success<ConfigStatus>;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigStatus {
-    /// When the files were last read without an error, in unix seconds.
+    /// When the files were last read without an error, in unix seconds; nothing when they never
+    /// were since the start.
     pub last_success: Option<f64>,
     /// Faults found, ordered by file and line; none when all is well.
     pub faults: Vec<ConfigFault>,

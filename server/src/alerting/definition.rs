@@ -9,6 +9,7 @@ use venti_alert::rule::{AlertRule, DatasourceSelector, Rule, RuleFile, RuleGroup
 use venti_alert::schedule::Schedule;
 use venti_model::api::alerts::BUILT_IN_FILE;
 use venti_model::api::datasources::Datasource as Info;
+use venti_model::status::{ConfigFault, Severity};
 
 use super::RuleOrigin;
 use crate::live::Live;
@@ -173,6 +174,32 @@ fn unplaced(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> BTreeMap<usi
         Some((position, format!("{reason}: the rule is not evaluated")))
     };
     group.alerts().enumerate().filter_map(why).collect()
+}
+
+/// Warnings about rules that none of these datasources is selected for.
+pub(crate) fn unplaced_rules(files: &[RuleFile], infos: &[Info]) -> Vec<ConfigFault> {
+    let infos: Vec<&Info> = infos.iter().collect();
+    let reasons = files.iter().flat_map(|file| {
+        let groups = file.groups.iter();
+        let reasons = groups.flat_map(|it| unplaced(file, it, &infos).into_values());
+        reasons
+            .map(|it| (file.path.clone(), it))
+            .collect::<Vec<_>>()
+    });
+    warnings(reasons)
+}
+
+/// One warning for each reason in each file.
+pub(super) fn warnings(unplaced: impl Iterator<Item = (String, String)>) -> Vec<ConfigFault> {
+    let mut rules: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for place in unplaced {
+        *rules.entry(place).or_default() += 1;
+    }
+    let warning = |((file, reason), rules): ((String, String), usize)| ConfigFault {
+        severity: Severity::Warning,
+        ..ConfigFault::of_file(file, format!("{rules} of its rules: {reason}"))
+    };
+    rules.into_iter().map(warning).collect()
 }
 
 pub(super) fn origin(file: &str, group: &str, rule: &AlertRule) -> RuleOrigin {

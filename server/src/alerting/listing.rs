@@ -1,6 +1,5 @@
 //! Rules, alerts and what they did, as the API shows them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use venti_alert::Timestamp;
@@ -8,10 +7,10 @@ use venti_alert::engine::{AlertState, Change};
 use venti_alert::listing;
 use venti_alert::rule::{AlertRule, Rule};
 use venti_model::api::alerts::{self as api, HistoryEvent};
-use venti_model::status::{ConfigFault, Severity};
+use venti_model::status::ConfigFault;
 use venti_template::Queries;
 
-use super::definition::Definition;
+use super::definition::{self, Definition};
 use super::group::Group;
 use super::history::{self, Event};
 use super::world::World;
@@ -107,22 +106,13 @@ impl Alerting {
 
     /// What keeps rules from being evaluated or remembered, beside faults of their files.
     pub(crate) fn faults(&self) -> Vec<ConfigFault> {
-        let mut unplaced: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for group in self.groups.all() {
+        let unplaced = self.groups.all().into_iter().flat_map(|group| {
             let definition = group.look().definition.clone();
-            for reason in definition.unplaced.values() {
-                let key = (definition.file.clone(), reason.clone());
-                *unplaced.entry(key).or_default() += 1;
-            }
-        }
-        let warning = |((file, reason), rules): ((String, String), usize)| {
-            let text = format!("{rules} of its rules: {reason}");
-            ConfigFault {
-                severity: Severity::Warning,
-                ..ConfigFault::of_file(file, text)
-            }
-        };
-        let unplaced = unplaced.into_iter().map(warning);
+            let reasons = definition.unplaced.values();
+            let in_file = reasons.map(|it| (definition.file.clone(), it.clone()));
+            in_file.collect::<Vec<_>>()
+        });
+        let unplaced = definition::warnings(unplaced).into_iter();
         unplaced
             .chain(self.store().and_then(Store::fault))
             .collect()

@@ -19,7 +19,9 @@ pub struct Connection {
     /// Sent with every request.
     pub credentials: Credentials,
     /// Sent with every request. Their values may be secret.
-    pub headers: Vec<(HeaderName, Secret)>,
+    pub headers: Vec<(HeaderName, SecretSource)>,
+    /// The HTTP proxy on the way.
+    pub proxy: Option<Url>,
     /// For `https`.
     pub tls: Tls,
 }
@@ -74,6 +76,11 @@ const RESERVED: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
+/// Whether a header is the server's to say.
+pub(crate) fn is_reserved(header: &HeaderName) -> bool {
+    RESERVED.contains(header)
+}
+
 /// Checks what an entry says about its connection. No message repeats the URL or a header's
 /// value, which may hold a password.
 pub(super) fn resolve(
@@ -100,6 +107,7 @@ pub(super) fn resolve(
         url,
         credentials,
         headers,
+        proxy: None,
         tls,
     })
 }
@@ -208,14 +216,14 @@ fn resolve_headers(
     entry: &DatasourceEntry,
     credentials: &Credentials,
     source: Source<'_>,
-) -> Result<Vec<(HeaderName, Secret)>, ConfigFault> {
+) -> Result<Vec<(HeaderName, SecretSource)>, ConfigFault> {
     let mut headers = Vec::new();
     for (name, value) in entry.headers.iter().flatten() {
         let fault = |message: String| Err(source.fault(place(value.referenced), message));
         let Ok(parsed) = HeaderName::try_from(name.as_str()) else {
             return fault(format!("`{name}` is no name of a header"));
         };
-        if RESERVED.contains(&parsed) {
+        if is_reserved(&parsed) {
             return fault(format!("the header `{name}` is the server's to say"));
         }
         if parsed == header::AUTHORIZATION && *credentials != Credentials::None {
@@ -229,7 +237,7 @@ fn resolve_headers(
                 "the value of `{name}` holds characters that no header may have"
             ));
         }
-        headers.push((parsed, value));
+        headers.push((parsed, SecretSource::Text(value)));
     }
     Ok(headers)
 }

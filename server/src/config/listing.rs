@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use glob::{Pattern, PatternError};
+
 use super::{Reading, Source};
 
 /// The files `folder/*.y*ml`, then `folder/*/*.y*ml`, names ascending, relative to the
@@ -17,6 +19,14 @@ pub(crate) fn yaml_files(reading: &mut Reading<'_>, folder: &str) -> Vec<String>
         add_files(reading, folder, &mut files);
     }
     files
+}
+
+/// The files that a pattern names, relative to a folder, names ascending. The folder is taken as
+/// it is, whatever characters are in its name.
+pub(crate) fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, PatternError> {
+    let folder = Pattern::escape(&folder.to_string_lossy());
+    let pattern = Path::new(&folder).join(pattern);
+    Ok(glob::glob(&pattern.to_string_lossy())?.flatten().collect())
 }
 
 /// Notes the files of a folder and gives back all its entries.

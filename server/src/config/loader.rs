@@ -92,8 +92,9 @@ impl Loader {
             reading.warn("datasources.yml", NO_DATASOURCES);
             Datasources::only_logs(self.data.join("log"))
         });
-        let alerting = reading.whole("alerting.yml", rules::alerting)?;
-        let rules = rules::load(&mut reading);
+        let alerting = reading.whole(rules::ALERTING, rules::alerting)?;
+        let alerting = alerting.unwrap_or_default();
+        let rules = rules::load(&mut reading, alerting.rule_files.as_deref());
         let dashboards = dashboards::load(&mut reading);
         rules::check_panels(&mut reading, &rules, &dashboards);
         let Reading {
@@ -107,7 +108,7 @@ impl Loader {
             users,
             datasources,
             dashboards,
-            alerting: alerting.unwrap_or_default(),
+            alerting,
             rules,
             faults,
         })

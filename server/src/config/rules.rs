@@ -1,5 +1,7 @@
 //! Alert rules and where alerts go: `alertrules/` and `alerting.yml`.
 
+use std::path::PathBuf;
+
 use venti_alert::config::AlertingFile;
 use venti_alert::rule::{AlertRule, RuleFile};
 use venti_alert::rulefile;
@@ -9,20 +11,31 @@ use venti_model::status::{ConfigFault, Severity};
 use super::loader::Read;
 use super::{Reading, Source, listing};
 use crate::dashboards::reference;
+use crate::notify;
 
 /// The folder inside the configuration directory.
 const FOLDER: &str = "alertrules";
 
-/// `alerting.yml`.
+/// Where alerts go.
+pub(super) const ALERTING: &str = "alerting.yml";
+
+/// Reads `alerting.yml`.
 pub(super) fn alerting(source: Source<'_>) -> Read<AlertingFile> {
     let file: Option<AlertingFile> = source.read()?;
-    Ok((file.unwrap_or_default(), Vec::new()))
+    let file = file.unwrap_or_default();
+    let faults = notify::faults(&file.alerting, source);
+    Ok((file, faults))
 }
 
 /// Reads the rule files. A faulty rule costs itself, but nothing that runs: a file whose errors
 /// would take away a rule holds in its last good version, so no alert ends by a slip of the pen.
-pub(super) fn load(reading: &mut Reading<'_>) -> Vec<RuleFile> {
-    let files = listing::yaml_files(reading, FOLDER);
+///
+/// With `patterns` the files that they name are read in place of those in the folder.
+pub(super) fn load(reading: &mut Reading<'_>, patterns: Option<&[String]>) -> Vec<RuleFile> {
+    let files = match patterns {
+        Some(patterns) => patterns.iter().flat_map(|it| named(reading, it)).collect(),
+        None => listing::yaml_files(reading, FOLDER),
+    };
     files
         .iter()
         .filter_map(|file| reading.one_in_parts(file, read, loses_a_rule))
@@ -55,6 +68,29 @@ pub(super) fn check_panels(
             }
         }
     }
+}
+
+/// The files of a pattern of `rule_files`.
+fn named(reading: &mut Reading<'_>, pattern: &str) -> Vec<String> {
+    let found = match listing::matching(reading.dir, pattern) {
+        Ok(found) => found,
+        Err(error) => {
+            let message = format!("rule_files: `{pattern}`: {error}");
+            reading.tell(ConfigFault::of_file(ALERTING, message));
+            return Vec::new();
+        }
+    };
+    if found.is_empty() {
+        reading.warn(
+            ALERTING,
+            &format!("rule_files: no file is named `{pattern}`"),
+        );
+    }
+    let name = |path: &PathBuf| {
+        let relative = path.strip_prefix(reading.dir).unwrap_or(path);
+        relative.to_string_lossy().into_owned()
+    };
+    found.iter().map(name).collect()
 }
 
 fn read(source: Source<'_>) -> Read<RuleFile> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use venti_model::api::datasources::{Datasource as WireDatasource, DatasourceType};
 
-use super::{Datasource, HealthRecord, Logs, Registry};
+use super::{Datasource, HealthRecord, Logs, Registry, choose_main};
 use crate::app::Clock;
 use crate::config::{Connection, DatasourceConfig, Location};
 use crate::upstream::{Api, Dialect, Upstream};
@@ -104,6 +104,13 @@ impl Connector {
         let dialect = Dialect { api, fields };
         Upstream::translated(name, limits, connection, dialect, self.clock)
     }
+}
+
+/// What the browser may see of configured datasources, before they are connected.
+pub(crate) fn infos(entries: &[DatasourceConfig]) -> Vec<WireDatasource> {
+    let mut infos: Vec<WireDatasource> = entries.iter().map(info).collect();
+    choose_main(infos.iter_mut().collect());
+    infos
 }
 
 /// What the browser may see: no credentials, and no path of the server's disk.

@@ -97,6 +97,7 @@ fn entry(found: &Discovered, config: &Datasources) -> DatasourceConfig {
         url: found.url.clone(),
         credentials: Credentials::None,
         headers: Vec::new(),
+        proxy: None,
         tls: Tls::default(),
     };
     DatasourceConfig {

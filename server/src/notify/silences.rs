@@ -76,10 +76,8 @@ impl Wish {
 impl Alertmanagers {
     /// Those that can be reached as they are configured; a start told of the others.
     pub(crate) fn configured(alerting: &Alerting) -> Self {
-        let all = alerting
-            .alertmanagers
-            .iter()
-            .flat_map(Target::alertmanagers);
+        let configs = alerting.alertmanagers.iter();
+        let all = configs.flat_map(|it| Target::alertmanagers(&it.value));
         Self(all.filter_map(|(_, target)| target.ok()).collect())
     }
 

@@ -1,14 +1,17 @@
 //! Where messages go: connections to Alertmanagers and receivers, made of the configuration.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
-use venti_alert::config::{AlertmanagerConfig, BasicAuth, Scheme, SecretRef, TlsConfig};
+use venti_alert::config::{
+    AlertmanagerConfig, BasicAuth, HttpHeader, Scheme, SecretRef, TlsConfig,
+};
 
-use crate::config::{Connection, Credentials, Identity, Secret, SecretSource, Tls};
+use crate::config::{Connection, Credentials, Identity, Secret, SecretSource, Tls, is_reserved};
 use crate::upstream::Client;
 
 /// No more of an answer is read: it is a word, or says what was wrong.
@@ -30,6 +33,8 @@ pub(super) enum TargetError {
     Authorization(String),
     #[error("the header `{0}` cannot be sent")]
     Header(String),
+    #[error("`proxy_url` is no http URL without user and password")]
+    Proxy,
     #[error(
         "`tls_config` has `server_name`, which is not supported: use the certificate's name in the target"
     )]
@@ -97,11 +102,13 @@ impl Target {
             (None, None) => Credentials::None,
         };
         let tls = config.tls_config.as_ref().map(tls).transpose()?;
+        let proxy = config.proxy_url.as_deref().map(parse).transpose();
         let timeout = config.timeout.map_or(Duration::from_secs(10), |it| it.0);
         let connection = Connection {
             url: url.clone(),
             credentials,
-            headers: Vec::new(),
+            headers: headers(&config.http_headers)?,
+            proxy: proxy.map_err(|_| TargetError::Proxy)?,
             tls: tls.unwrap_or_default(),
         };
         Ok(Self::new(url, connection, timeout))
@@ -111,7 +118,7 @@ impl Target {
     pub(super) fn receiver(
         url: &Secret,
         credentials: Credentials,
-        headers: Vec<(HeaderName, Secret)>,
+        headers: Vec<(HeaderName, SecretSource)>,
     ) -> Result<Self, TargetError> {
         Self::receiver_over(None, url, credentials, headers)
     }
@@ -121,7 +128,7 @@ impl Target {
         tls: Option<&TlsConfig>,
         url: &Secret,
         credentials: Credentials,
-        headers: Vec<(HeaderName, Secret)>,
+        headers: Vec<(HeaderName, SecretSource)>,
     ) -> Result<Self, TargetError> {
         let shown = || TargetError::Url("url".to_owned());
         let url = parse(url.expose().trim()).map_err(|_| shown())?;
@@ -129,6 +136,7 @@ impl Target {
             url: url.clone(),
             credentials,
             headers,
+            proxy: None,
             tls: tls.map(self::tls).transpose()?.unwrap_or_default(),
         };
         Ok(Self::new(url, connection, Duration::from_secs(10)))
@@ -236,6 +244,29 @@ fn parse(text: &str) -> Result<Url, TargetError> {
     }
 }
 
+/// Headers of the configuration; those in files are read for each request.
+fn headers(
+    written: &BTreeMap<String, HttpHeader>,
+) -> Result<Vec<(HeaderName, SecretSource)>, TargetError> {
+    let mut headers = Vec::new();
+    for (name, it) in written {
+        let wrong = || TargetError::Header(name.clone());
+        let parsed = HeaderName::try_from(name).map_err(|_| wrong())?;
+        let is_sendable = |it: &String| HeaderValue::from_str(it).is_ok();
+        if is_reserved(&parsed) || !it.values.iter().all(is_sendable) {
+            return Err(wrong());
+        }
+        let texts = it.values.iter();
+        let texts = texts.map(|it| SecretSource::Text(Secret::from(it.as_str())));
+        let files = it.files.iter().map(|path| SecretSource::File {
+            key: "http_headers",
+            path: path.into(),
+        });
+        headers.extend(texts.chain(files).map(|it| (parsed.clone(), it)));
+    }
+    Ok(headers)
+}
+
 pub(super) fn basic(basic: &BasicAuth) -> Result<Credentials, TargetError> {
     Ok(Credentials::Basic {
         user: basic.username.clone(),
@@ -317,14 +348,14 @@ mod tests {
     fn targets_are_written_in_two_ways() {
         let (http, https) = (Scheme::Http, Scheme::Https);
         let cases = [
-            ("am:9093", None, http, "http://am:9093/api/v2/alerts"),
-            ("am", Some("/"), https, "https://am/api/v2/alerts"),
-            ("am:1", Some("/a/"), http, "http://am:1/a/api/v2/alerts"),
+            ("am:9093", None, http, "http://am:9093/api/v2"),
+            ("am", Some("/"), https, "https://am/api/v2"),
+            ("am:1", Some("/a/"), http, "http://am:1/a/api/v2"),
             (
                 "https://am/x",
                 Some("y"),
                 http,
-                "https://am/x/y/api/v2/alerts",
+                "https://am/x/y/api/v2",
             ),
             ("ftp://am", None, http, "`ftp://…` is no http or https URL"),
             (

@@ -3,6 +3,8 @@
 
 mod payload;
 
+pub(super) use payload::check;
+
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -19,7 +21,7 @@ use super::delivery::Delivery;
 use super::groups::Message;
 use super::target::{self, Outcome, Target, TargetError, excerpt};
 use super::text::Redaction;
-use crate::config::{Credentials, Secret};
+use crate::config::{Credentials, Secret, SecretSource};
 
 /// The header that holds `sha256=` and the code of the body, in hexadecimal digits.
 const SIGNATURE: &str = "x-venti-signature-256";
@@ -38,7 +40,8 @@ pub(super) async fn send(
     picture: Option<&Bytes>,
 ) -> Delivery {
     let body = match &config.payload {
-        Some(template) => match payload::templated(template, message, content, external_url) {
+        Some(template) => match payload::templated(&template.value, message, content, external_url)
+        {
             Ok(body) => body,
             Err(error) => return Delivery::Refused(error.to_string()),
         },
@@ -83,7 +86,7 @@ async fn post(
     let mut headers = Vec::new();
     for (name, value) in &config.headers {
         let name = HeaderName::try_from(name).map_err(|_| TargetError::Header(name.clone()))?;
-        headers.push((name, Secret::from(value.as_str())));
+        headers.push((name, SecretSource::Text(Secret::from(value.as_str()))));
     }
     let mut own = HeaderMap::new();
     if let Ok(key) = HeaderValue::try_from(idempotency_key) {

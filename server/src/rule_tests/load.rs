@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use glob::Pattern;
 use venti_alert::rule::RuleFile;
 use venti_alert::rulefile;
 use venti_alert::unittest::{self, TestFile};
 use venti_model::status::Severity;
 
 use super::Finding;
-use crate::config::describe;
+use crate::config::{describe, matching};
 
 /// A file of tests, and the rules under test.
 pub(super) struct Loaded {
@@ -54,10 +53,8 @@ fn rule_files(tests: &Path, patterns: &[String], findings: &mut Vec<Finding>) ->
     let folder = tests.parent().unwrap_or(Path::new(""));
     for pattern in patterns {
         let before = found.len();
-        // The folder is a name, whatever characters are in it.
-        let folder = Pattern::escape(&folder.display().to_string());
-        match glob::glob(&Path::new(&folder).join(pattern).display().to_string()) {
-            Ok(paths) => found.extend(paths.flatten()),
+        match matching(folder, pattern) {
+            Ok(paths) => found.extend(paths),
             Err(error) => {
                 let message = format!("{}: `{pattern}`: {error}", tests.display());
                 findings.push(Finding::Failed(message));

@@ -173,6 +173,7 @@ fn connection(address: SocketAddr) -> io::Result<Connection> {
         url,
         credentials: Credentials::None,
         headers: Vec::new(),
+        proxy: None,
         tls: Tls::default(),
     })
 }

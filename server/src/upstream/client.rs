@@ -1,4 +1,5 @@
-//! The HTTP client of one datasource: rustls, no redirects, no proxies of the environment.
+//! The HTTP client of one datasource or receiver: rustls, no redirects, no proxies of the
+//! environment.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -95,7 +96,9 @@ impl Client {
     }
 
     fn current(&self) -> Result<reqwest::Client, Failure> {
-        let Connection { url, tls, .. } = &self.0.connection;
+        let Connection {
+            url, tls, proxy, ..
+        } = &self.0.connection;
         let stamp = Stamp::of(tls);
         let mut built = self.0.built.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, client)) = &*built
@@ -105,14 +108,17 @@ impl Client {
         }
         let tls = tls::client_config(tls, url.scheme() == "https")
             .map_err(|error| Failure::Unusable(error.to_string()))?;
-        let client = reqwest::Client::builder()
+        let unusable = |error: reqwest::Error| Failure::Unusable(error.to_string());
+        let mut client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(concat!("venti/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Failure::Unusable(error.to_string()))?;
+            .user_agent(concat!("venti/", env!("CARGO_PKG_VERSION")));
+        if let Some(proxy) = proxy {
+            client = client.proxy(reqwest::Proxy::all(proxy.clone()).map_err(unusable)?);
+        }
+        let client = client.build().map_err(unusable)?;
         *built = Some((stamp, client.clone()));
         Ok(client)
     }
@@ -120,7 +126,8 @@ impl Client {
     /// Says who asks, and what else the configuration wants to be said.
     async fn authorized(&self, mut request: RequestBuilder) -> Result<RequestBuilder, Failure> {
         for (name, value) in &self.0.connection.headers {
-            request = request.header(name, sensitive(value)?);
+            let value = read(value).await?;
+            request = request.header(name, sensitive(&value)?);
         }
         Ok(match &self.0.connection.credentials {
             Credentials::None => request,

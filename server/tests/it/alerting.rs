@@ -2,6 +2,7 @@
 //! the test says so.
 
 mod clock;
+mod config;
 mod crash;
 mod faults;
 mod full_disk;

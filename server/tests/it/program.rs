@@ -190,3 +190,22 @@ fn check_fails_for_warnings_only_when_asked_to() {
     );
     assert_eq!(check(&[], &["nowhere"]).0, Some(1));
 }
+
+/// The server says so on its Status page; a CI has no server.
+#[test]
+fn a_check_tells_of_rules_that_ask_nobody() {
+    let rules = "datasourceSelector: {system: sub}\ngroups:\n- name: g\n  rules:\n  - {alert: A, expr: up == 0}\n  - {alert: B, expr: up == 0}\n";
+    let files = [
+        (
+            "etc/datasources.yml",
+            "datasources:\n- {name: p, type: prometheus, url: 'http://p:9090'}\n",
+        ),
+        ("etc/alertrules/sub.yml", rules),
+        ("etc/dashboards/a.yml", "title: A\n"),
+    ];
+    let (code, text) = check(&files, &[]);
+    let expected = "alertrules/sub.yml: warning: 2 of its rules: `datasourceSelector` selects no datasource of the type `prometheus`: the rule is not evaluated\n";
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with(expected), "{text}");
+    assert_eq!(check(&files, &["--strict"]).0, Some(1));
+}

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use venti_alert::Fingerprint;
 use venti_model::answer::LogRow;
 use venti_model::labels::Labels;
-use venti_template::{Data, Queries, RenderError, Template};
+use venti_template::{Data, ParseError, Queries, RenderError, Template};
 
 use super::super::alert::Alert;
 use super::super::content::{Content, WRITTEN_OUT};
@@ -24,11 +24,13 @@ const TEXT: (usize, usize) = (3_800, 1_900);
 
 /// Why there is no body.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PayloadError {
+pub(in crate::notify) enum PayloadError {
     #[error("`payload` is not JSON: {0}")]
     NotJson(serde_json::Error),
     #[error("`payload`: {0}")]
     Template(String),
+    #[error("`payload` has the text {0:?}: {1}")]
+    Text(String, String),
 }
 
 /// <https://prometheus.io/docs/alerting/latest/configuration/#webhook_config>, with `logs` and
@@ -117,6 +119,27 @@ fn logs(context: &Context, redaction: &Redaction) -> Vec<Value> {
     rows.iter().take(LINES).map(cleaned).collect()
 }
 
+/// Whether a document of the configuration can be rendered.
+pub(in crate::notify) fn check(payload: &str) -> Result<(), PayloadError> {
+    check_texts(&serde_json::from_str(payload).map_err(PayloadError::NotJson)?)
+}
+
+fn check_texts(value: &Value) -> Result<(), PayloadError> {
+    match value {
+        Value::String(text) => template(text).map(|_| ()),
+        Value::Array(values) => values.iter().try_for_each(check_texts),
+        Value::Object(entries) => entries.values().try_for_each(check_texts),
+        _ => Ok(()),
+    }
+}
+
+/// A text of the document. The message is what this engine calls external labels.
+fn template(text: &str) -> Result<Template, PayloadError> {
+    let source = format!("{{{{ $message := .ExternalLabels }}}}{text}");
+    let failed = |it: ParseError| PayloadError::Text(text.to_owned(), it.message);
+    Template::parse("payload", &source).map_err(failed)
+}
+
 /// The document of the configuration with all its texts rendered. Values are put into texts that
 /// were read as JSON before, so none of them can change what the document is.
 ///
@@ -165,13 +188,9 @@ pub(super) fn templated(
 fn render(value: &mut Value, data: &Data<'_>) -> Result<(), PayloadError> {
     match value {
         Value::String(text) if text.contains("{{") => {
-            // The message is what this engine calls external labels.
-            let source = format!("{{{{ $message := .ExternalLabels }}}}{text}");
-            let failed = |it: &dyn std::error::Error| PayloadError::Template(it.to_string());
-            let template = Template::parse("payload", &source).map_err(|it| failed(&it))?;
-            *text = template
-                .render(data, &Queries::default())
-                .map_err(|it: RenderError| failed(&it))?;
+            let failed = |it: RenderError| PayloadError::Template(it.to_string());
+            let rendered = template(text)?.render(data, &Queries::default());
+            *text = rendered.map_err(failed)?;
         }
         Value::Array(values) => {
             for value in values {

@@ -131,3 +131,24 @@ async fn each_alertmanager_has_a_queue_of_its_own() {
         [ill.url.clone(), format!("{}/x", well.url)]
     );
 }
+
+/// A proxy is asked for the whole URL, and gets the headers too.
+#[tokio::test]
+async fn alerts_go_through_a_proxy_with_headers() {
+    let mut proxy = Capture::start([]).await;
+    let config = alerting(&format!(
+        "  alertmanagers:
+  - static_configs: [{{targets: ['am.invalid:9093']}}]
+    proxy_url: '{}'
+    http_headers: {{X-Scope: {{values: [shop]}}, X-Key: {{files: ['{{dir}}/key']}}}}",
+        proxy.url
+    ));
+    let sender = Sender::start(&[("etc/alerting.yml", &config), ("key", "hunter2\n")]);
+    sender.notify([firing("a")]);
+    let batch = proxy.next().await;
+    assert_eq!(batch.header("host"), "am.invalid:9093");
+    assert_eq!(batch.path, "/api/v2/alerts");
+    assert_eq!(batch.names(), ["a"]);
+    assert_eq!(batch.header("x-scope"), "shop");
+    assert_eq!(batch.header("x-key"), "hunter2");
+}

@@ -99,7 +99,7 @@ fn example(name: &str) -> String {
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
     let file: AlertingFile = serde_saphyr::from_str(&text).unwrap();
     let webhook = file.alerting.receivers[0].webhook.clone().unwrap();
-    webhook.payload.unwrap()
+    webhook.payload.unwrap().value
 }
 
 fn rendered(name: &str, content: &Content) -> Value {
