@@ -351,12 +351,7 @@ mod tests {
             ("am:9093", None, http, "http://am:9093/api/v2"),
             ("am", Some("/"), https, "https://am/api/v2"),
             ("am:1", Some("/a/"), http, "http://am:1/a/api/v2"),
-            (
-                "https://am/x",
-                Some("y"),
-                http,
-                "https://am/x/y/api/v2",
-            ),
+            ("https://am/x", Some("y"), http, "https://am/x/y/api/v2"),
             ("ftp://am", None, http, "`ftp://…` is no http or https URL"),
             (
                 "http://u:p@am",
