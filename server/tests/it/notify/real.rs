@@ -21,7 +21,7 @@ impl Real {
     /// Where there is one on this machine.
     fn start() -> Option<Self> {
         let Some(path) = find::program(&["prometheus-alertmanager", "alertmanager"]) else {
-            println!("skipped: no prometheus-alertmanager on this machine");
+            eprintln!("skipped: no prometheus-alertmanager on this machine");
             return None;
         };
         let dir = tempfile::tempdir().unwrap();
@@ -50,7 +50,7 @@ impl Real {
             // was only unpacked.
             let last = child.tail().join("\n");
             assert!(last.contains("default.tmpl"), "{error}: {last}");
-            println!("skipped: prometheus-alertmanager is unpacked and not installed");
+            eprintln!("skipped: prometheus-alertmanager is unpacked and not installed");
             return None;
         }
         Some(Self {
