@@ -32,11 +32,11 @@ test: tools lint frontend ## Check everything: format, lints, licences, tests, t
 fuzz: tools ## Feed made-up bytes to the parsers for ten minutes each
 	@fuzz/run.sh 600
 
-bench: tools build ## Measure: bytes that a browser loads, drawing, the proxy, memory of an idle server, Lethe, templates, rules
+bench: tools build ## Measure: bytes that a browser loads, drawing, the proxy, alerting, memory of an idle server, Lethe, templates, rules
 	@deploy/local/install.sh bench
 	@deploy/local/precompress.sh dist
 	@$(MAKE) --no-print-directory --directory e2e/bench
-	cargo bench --package venti-server --bench proxy
+	cargo bench --package venti-server --bench proxy --bench alerting
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 	  echo "resident memory of an idle server: $$($(target)/release/venti-local --memory --data "$$data")"
 	cargo bench --package lethe --package venti-template --package venti-alert
