@@ -52,6 +52,7 @@ fn samples(group: usize, rule: usize, count: usize, round: i64) -> Vec<Sample> {
             ("pod", format!("application-6bd9c7f8d5-{index:05}")),
         ]),
         value: index as f64 + round as f64 / 10.0,
+        histogram: None,
         lines: None,
     };
     (0..count).map(sample).collect()

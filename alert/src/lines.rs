@@ -93,6 +93,7 @@ pub fn samples(rule: &AlertRule, window: Window, rows: &[LogRow]) -> Vec<Sample>
             Sample {
                 labels: Labels::from_iter(identity),
                 value: rows.len() as f64,
+                histogram: None,
                 lines: Some(Box::new(Evidence {
                     rows: rows.into_iter().take(KEPT_LINES).cloned().collect(),
                     is_cut,

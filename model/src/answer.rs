@@ -6,6 +6,7 @@
 
 use crate::api::ErrorBody;
 
+mod histogram;
 mod log;
 mod matrix;
 mod sample;
@@ -122,8 +123,16 @@ mod tests {
                 labels: Labels::from_iter([("a", "b")]),
                 time: 1.5,
                 value: f64::INFINITY,
+                histogram: None,
             }])
         );
+        let Data::Vector(samples) = decode(
+            r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[2,{"count":"1","sum":"2"}]},{"metric":{"a":"b"},"value":[2,"7"]}]}}"#,
+        ) else {
+            panic!("no vector");
+        };
+        assert_eq!(samples[0].histogram.as_deref(), Some("{count:1, sum:2}"));
+        assert_eq!((samples[1].value, &samples[1].histogram), (7.0, &None));
         assert_eq!(
             decode(r#"{"status":"success","data":{"resultType":"scalar","result":[2,"7"]}}"#),
             Data::Scalar(2.0, 7.0)

@@ -25,6 +25,9 @@ pub enum UnfitAnswer {
     /// A panel of single values needs one for each series.
     #[error("this panel needs one value for each series, the query answers {0}")]
     NotSingle(&'static str),
+    /// Only numbers can be drawn.
+    #[error("native histograms cannot be drawn: use histogram_quantile()")]
+    Histogram,
     /// Columns that do not fit together.
     #[error("the datasource's answer is damaged: {0}")]
     Damaged(#[from] FrameError),

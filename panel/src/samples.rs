@@ -12,11 +12,15 @@ use crate::UnfitAnswer;
 /// Answers that are none say what they are instead.
 pub fn samples(answer: Answer) -> Result<Vec<Sample>, UnfitAnswer> {
     match answer.data {
+        Data::Vector(samples) if samples.iter().any(|it| it.histogram.is_some()) => {
+            Err(UnfitAnswer::Histogram)
+        }
         Data::Vector(samples) => Ok(samples),
         Data::Scalar(time, value) => Ok(vec![Sample {
             labels: Labels::default(),
             time,
             value,
+            histogram: None,
         }]),
         Data::Matrix(_) => Err(UnfitAnswer::NotSingle(
             "a range of samples, remove the `[…]` from its end",

@@ -167,7 +167,14 @@ fn rows(answer: Answer) -> Vec<Vec<SortCell>> {
     match answer.data {
         Data::Vector(samples) => samples
             .into_iter()
-            .map(|it| row(it.labels.to_string(), it.value))
+            .map(|it| {
+                let mut cells = row(it.labels.to_string(), it.value);
+                if let (Some(text), Some(cell)) = (it.histogram, cells.last_mut()) {
+                    let text = text.into();
+                    *cell = SortCell { text, number: None };
+                }
+                cells
+            })
             .collect(),
         Data::Scalar(_, value) => vec![row("scalar".to_owned(), value)],
         Data::Text(text) => vec![vec![SortCell { text, number: None }, SortCell::default()]],

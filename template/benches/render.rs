@@ -32,6 +32,7 @@ fn main() {
         external_labels: &Labels::default(),
         external_url: "https://venti.example",
         value: 1_234.567,
+        histogram: None,
         datasource: "main",
         active_at: Default::default(),
         logs: &[],

@@ -20,6 +20,8 @@ pub struct Data<'a> {
     pub external_url: &'a str,
     /// `$value`
     pub value: f64,
+    /// `$value` of a sample that is a native histogram, as text.
+    pub histogram: Option<&'a str>,
     /// `$datasource`, which Prometheus does not have.
     pub datasource: &'a str,
     /// `$activeAt`, which Prometheus does not have.

@@ -30,6 +30,7 @@ pub fn exercise(text: &str) {
         external_labels: &labels,
         external_url: "http://localhost:9090/x",
         value: 97.5,
+        histogram: None,
         datasource: "main",
         active_at: DateTime::default(),
         logs: &logs,

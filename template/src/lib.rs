@@ -17,6 +17,7 @@
 //!     external_labels: &Labels::default(),
 //!     external_url: "https://venti.example",
 //!     value: 0.975,
+//!     histogram: None,
 //!     datasource: "main",
 //!     active_at: Default::default(),
 //!     logs: &[],

@@ -123,13 +123,21 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Data<'a> {
+    /// `$value`
+    pub(crate) fn value(&self) -> Value<'a> {
+        match self.histogram {
+            Some(text) => Value::text(text),
+            None => Value::Float(self.value),
+        }
+    }
+
     /// A field of the dot at the top.
     pub(crate) fn field(&'a self, name: &str) -> Option<Value<'a>> {
         Some(match name {
             "Labels" => Value::Labels(self.labels),
             "ExternalLabels" => Value::Labels(self.external_labels),
             "ExternalURL" => Value::text(self.external_url),
-            "Value" => Value::Float(self.value),
+            "Value" => self.value(),
             "Logs" => Value::Lines(self.logs),
             "Datasource" => Value::text(self.datasource),
             "ActiveAt" => Value::Time(self.active_at),

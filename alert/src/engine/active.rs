@@ -29,6 +29,9 @@ pub struct ActiveAlert {
     /// The value that it was last seen with.
     #[serde(with = "any_float")]
     pub value: f64,
+    /// The native histogram that it was last seen with, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<Box<str>>,
     /// The lines that it was last seen with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Box<Evidence>>,
@@ -61,6 +64,9 @@ pub struct ActiveAlert {
 impl ActiveAlert {
     /// Its value for readers: `5`, or `>= 1000` where lines were counted up to a limit only.
     pub fn value_text(&self) -> String {
+        if let Some(histogram) = &self.histogram {
+            return histogram.to_string();
+        }
         match &self.lines {
             Some(lines) if lines.is_cut => format!(">= {}", self.value),
             _ => self.value.to_string(),

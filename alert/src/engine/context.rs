@@ -32,6 +32,7 @@ pub struct Context<'a> {
 pub(super) struct Subject<'a> {
     pub(super) labels: &'a Labels,
     pub(super) value: f64,
+    pub(super) histogram: Option<&'a str>,
     pub(super) lines: Option<&'a Evidence>,
     pub(super) active_at: Timestamp,
     pub(super) at: Timestamp,
@@ -43,6 +44,7 @@ impl Context<'_> {
         let subject = Subject {
             labels: &alert.sample,
             value: alert.value,
+            histogram: alert.histogram.as_deref(),
             lines: alert.lines.as_deref(),
             active_at: alert.active_at,
             at: alert.seen_at,
@@ -68,6 +70,7 @@ impl Context<'_> {
             external_labels: self.external_labels,
             external_url: self.external_url,
             value: subject.value,
+            histogram: subject.histogram,
             datasource: self.datasource,
             active_at: DateTime::from_timestamp_nanos(subject.active_at.nanos()),
             logs: &logs,

@@ -65,6 +65,7 @@ pub fn failing_samples(groups: &[FailingGroup<'_>]) -> Vec<Sample> {
     let sample = |it: &FailingGroup<'_>| Sample {
         labels: Labels::from_iter([("rulegroup", it.group), ("datasource", it.datasource)]),
         value: it.rules as f64,
+        histogram: None,
         lines: None,
     };
     let mut samples: Vec<Sample> = groups.iter().map(sample).collect();

@@ -23,6 +23,7 @@ pub(super) fn labels_of(
     let subject = Subject {
         labels: &sample.labels,
         value: sample.value,
+        histogram: sample.histogram.as_deref(),
         lines: sample.lines.as_deref(),
         active_at: at,
         at,

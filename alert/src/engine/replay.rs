@@ -89,6 +89,7 @@ fn samples_at(matrix: &Matrix, column: usize) -> Vec<Sample> {
         (!value.is_nan()).then(|| Sample {
             labels: series.labels.clone(),
             value,
+            histogram: None,
             lines: None,
         })
     };

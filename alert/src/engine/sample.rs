@@ -11,6 +11,8 @@ pub struct Sample {
     pub labels: Labels,
     /// Its value; `NaN` and infinities are values too.
     pub value: f64,
+    /// A native histogram as text, whose value is 0.
+    pub histogram: Option<Box<str>>,
     /// The lines that were counted, of a rule over lines.
     pub lines: Option<Box<Evidence>>,
 }
@@ -29,6 +31,7 @@ impl From<answer::Sample> for Sample {
         Self {
             labels: sample.labels,
             value: sample.value,
+            histogram: sample.histogram,
             lines: None,
         }
     }

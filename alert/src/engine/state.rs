@@ -241,6 +241,7 @@ impl RuleState {
                 && alert.state != AlertState::Inactive
             {
                 alert.value = sample.value;
+                alert.histogram.clone_from(&sample.histogram);
                 alert.lines.clone_from(&sample.lines);
                 if alert.sample != sample.labels {
                     alert.sample = sample.labels.clone();
@@ -257,6 +258,7 @@ impl RuleState {
                 labels,
                 sample: sample.labels.clone(),
                 value: sample.value,
+                histogram: sample.histogram.clone(),
                 lines: sample.lines.clone(),
                 state: AlertState::Pending,
                 active_at: at,

@@ -46,6 +46,7 @@ pub(crate) fn sample(pairs: &[(&str, &str)], value: f64) -> Sample {
     Sample {
         labels: labels(pairs),
         value,
+        histogram: None,
         lines: None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing is asked twice and nothing is kept: a rule sees what is so at its slot.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ const PAST_AT_ONCE: usize = 2;
 pub(crate) struct Asker {
     permits: Mutex<HashMap<String, Arc<Semaphore>>>,
     past: Semaphore,
+    /// Rules of which it was said that they answer native histograms.
+    of_histograms: Mutex<HashSet<String>>,
 }
 
 impl Default for Asker {
@@ -43,6 +45,7 @@ impl Default for Asker {
         Self {
             permits: Mutex::default(),
             past: Semaphore::new(PAST_AT_ONCE),
+            of_histograms: Mutex::default(),
         }
     }
 }
@@ -64,8 +67,12 @@ impl Asker {
         at: Timestamp,
     ) -> Result<Vec<Sample>, String> {
         if let Answers::Samples = rule.expression.answers {
-            let answer = self.vector(datasources, name, &rule.expression.text, at);
-            return Ok(answer.await?.into_iter().map(Sample::from).collect());
+            let samples = self.vector(datasources, name, &rule.expression.text, at);
+            let samples = samples.await?;
+            if samples.iter().any(|it| it.histogram.is_some()) {
+                self.warn_of_histograms(&rule.name);
+            }
+            return Ok(samples.into_iter().map(Sample::from).collect());
         }
         let window = Window::of(rule, interval, at);
         let text = &rule.expression.text;
@@ -111,6 +118,7 @@ impl Asker {
                 labels: Labels::default(),
                 time,
                 value,
+                histogram: None,
             }]),
             other => Err(unexpected("a vector or a number", &other)),
         }
@@ -154,6 +162,20 @@ impl Asker {
         // It is never closed.
         let _permit = permits.acquire().await.map_err(|it| it.to_string())?;
         send(datasource, endpoint, parameters).await
+    }
+
+    /// Once for each rule: its alerts are right, but hardly what its author had in mind.
+    fn warn_of_histograms(&self, rule: &str) {
+        let warned = self.of_histograms.lock();
+        let is_new = warned
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(rule.to_owned());
+        if is_new {
+            tracing::warn!(
+                rule,
+                "a rule answers native histograms, which are no numbers: use histogram_quantile()"
+            );
+        }
     }
 
     fn permits(&self, name: &str) -> Arc<Semaphore> {

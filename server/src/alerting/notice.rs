@@ -40,6 +40,8 @@ pub struct Notice {
     pub resolved_at: Option<Timestamp>,
     /// The value that it was last seen with.
     pub value: f64,
+    /// The native histogram that it was last seen with, as text; then it is the value.
+    pub histogram: Option<Box<str>>,
     /// The lines that it was last seen with, of a rule over lines; the newest first.
     pub lines: Option<Box<Evidence>>,
     /// The name of the datasource that it was found in; empty for what the server found itself.

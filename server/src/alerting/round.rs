@@ -79,6 +79,7 @@ pub(super) async fn notices(
             fired_at,
             resolved_at: alert.resolved_at,
             value: alert.value,
+            histogram: alert.histogram,
             lines: alert.lines,
             datasource: placed.datasource_name().to_owned(),
             rule: placed.origin.clone(),

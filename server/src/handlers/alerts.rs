@@ -99,6 +99,7 @@ fn test_notice(external: &Labels, at: Timestamp) -> Notice {
         fired_at: at,
         resolved_at: None,
         value: 0.0,
+        histogram: None,
         lines: None,
         datasource: String::new(),
         rule: Arc::new(RuleOrigin {

@@ -9,7 +9,7 @@ use axum::http::Method;
 use tokio::time::timeout;
 use venti_alert::Timestamp;
 use venti_alert::expression::{Expression, Language};
-use venti_model::answer::{Answer, Data, LogRow};
+use venti_model::answer::{Answer, Data, LogRow, Sample};
 use venti_model::api::datasources::DatasourceType;
 use venti_model::duration;
 
@@ -167,6 +167,10 @@ fn choose(app: &App, alert: &Alert, query: &str) -> Result<std::sync::Arc<Dataso
     if named.is_some() {
         return by(named, "lethe").map_err(|it| it.to_string());
     }
+    // Almost any text is LogsQL, so it cannot be told by itself: the rule's own database is asked.
+    if alert.datasource_type == "victorialogs" && !alert.datasource.is_empty() {
+        return by(Some(&alert.datasource), "victorialogs").map_err(|it| it.to_string());
+    }
     let is = |language| Expression::parse(query, language).is_ok();
     if !is(Language::LetheQl) && is(Language::PromQl) {
         let own = (alert.datasource_type == "prometheus" && !alert.datasource.is_empty())
@@ -211,6 +215,10 @@ pub(super) async fn ask(
 
 fn found_of(data: Data) -> Found {
     let value = |labels: String, value: f64| format!("{labels} {value}").trim().to_owned();
+    let sample = |it: Sample| match it.histogram {
+        Some(text) => format!("{} {text}", it.labels).trim().to_owned(),
+        None => value(it.labels.to_string(), it.value),
+    };
     match data {
         Data::Logs(mut rows) => {
             rows.reverse();
@@ -219,11 +227,7 @@ fn found_of(data: Data) -> Found {
         }
         Data::Vector(samples) => {
             let values = samples.into_iter().take(COUNTED);
-            Found::Values(
-                values
-                    .map(|it| value(it.labels.to_string(), it.value))
-                    .collect(),
-            )
+            Found::Values(values.map(sample).collect())
         }
         Data::Matrix(matrix) => {
             let series = matrix.series.into_iter().take(COUNTED);

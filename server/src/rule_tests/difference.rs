@@ -208,6 +208,7 @@ mod tests {
             labels: Series::parse("up{job=\"x\"}").unwrap().0,
             time: 0.0,
             value,
+            histogram: None,
         };
         assert_eq!(of_samples(&[wanted(1.0)], vec![got(1.0)], false), None);
         assert_eq!(

@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use crate::support::TestApp;
 
 /// A log database that gives each path one answer; it stops with this value.
-struct FakeDatabase {
-    url: String,
+pub(crate) struct FakeDatabase {
+    pub(crate) url: String,
     asked: Asked,
     /// The answer in the place of that of a path.
     instead: Instead,
@@ -24,10 +24,10 @@ struct FakeDatabase {
 
 type Asked = Arc<Mutex<Vec<String>>>;
 type Instead = Arc<Mutex<Option<(&'static str, String)>>>;
-type Answers = &'static [(&'static str, u16, &'static str)];
+pub(crate) type Answers = &'static [(&'static str, u16, &'static str)];
 
 impl FakeDatabase {
-    async fn start(answers: Answers) -> Self {
+    pub(crate) async fn start(answers: Answers) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let instead = Instead::default();
         let router =
@@ -48,7 +48,7 @@ impl FakeDatabase {
     }
 
     /// What was asked since the last time, decoded.
-    fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
@@ -104,7 +104,7 @@ const NANOS: &str = "start=1700000000000000000&end=1700000060000000000";
 const VECTOR: &str = r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1700000000,"3"]}]}}"#;
 const MATRIX: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1700000000,"3"]]}]}}"#;
 
-const VICTORIALOGS: Answers = &[
+pub(crate) const VICTORIALOGS: Answers = &[
     (
         "/select/logsql/query",
         200,

@@ -142,6 +142,7 @@ fn firing(name: &str) -> Notice {
         fired_at: at,
         resolved_at: None,
         value: 5.0,
+        histogram: None,
         lines: None,
         datasource: String::new(),
         rule: origin(None),

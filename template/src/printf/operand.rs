@@ -64,7 +64,7 @@ impl Printer {
                     ("Labels", Value::Labels(data.labels)),
                     ("ExternalLabels", Value::Labels(data.external_labels)),
                     ("ExternalURL", Value::text(data.external_url)),
-                    ("Value", Value::Float(data.value)),
+                    ("Value", data.value()),
                 ];
                 self.fields(d, verb, value.kind().name(), &fields);
             }

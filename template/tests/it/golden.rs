@@ -74,6 +74,7 @@ fn outputs_are_those_of_prometheus() {
                 external_labels: &external_labels,
                 external_url: about["external_url"].as_str().unwrap(),
                 value,
+                histogram: None,
                 datasource: "",
                 active_at: Default::default(),
                 logs: &[],

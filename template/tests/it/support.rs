@@ -64,6 +64,7 @@ impl Alert {
             external_labels: &self.external_labels,
             external_url: &self.external_url,
             value: self.value,
+            histogram: None,
             datasource: "main",
             active_at: time(),
             logs: &self.logs,

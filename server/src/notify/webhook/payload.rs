@@ -176,6 +176,7 @@ pub(super) fn templated(
         value: first
             .and_then(|it| it.value.trim_start_matches(">= ").parse().ok())
             .unwrap_or(f64::NAN),
+        histogram: None,
         datasource: first.map_or("", |it| &it.datasource),
         active_at: first.map_or_else(Default::default, |it| time(it.active_at)),
         logs: &[],

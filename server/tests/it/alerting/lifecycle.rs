@@ -273,3 +273,34 @@ async fn a_rule_is_tested_against_the_past() {
         assert!((400..500).contains(&status), "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_native_histogram_is_an_alert_like_any_other() {
+    let rule = "  - alert: Odd\n    expr: latency_histogram\n    annotations: {summary: '{{ $labels.job }} has {{ $value }}'}\n";
+    let (source, it) = start(rule).await;
+    let data = json!({"status": "success", "data": {"resultType": "vector", "result": [
+        {"metric": {"job": "web"}, "histogram": [0, {"count": "3", "sum": "4.5", "buckets": [[0, "0.5", "1", "2"], [0, "1", "2", "1"]]}]},
+        {"metric": {"job": "api"}, "value": [0, "7"]},
+    ]}});
+    source.answer_with(
+        "latency_histogram",
+        200,
+        "application/json",
+        &data.to_string(),
+    );
+    it.tick().await;
+    assert_eq!(it.rule("Odd").await["health"], "ok");
+    let notices = it.notices();
+    let mut summaries: Vec<_> = notices
+        .iter()
+        .map(|it| it.message.annotations.get("summary").unwrap())
+        .collect();
+    summaries.sort_unstable();
+    assert_eq!(
+        summaries,
+        [
+            "api has 7",
+            "web has {count:3, sum:4.5, (0.5,1]:2, (1,2]:1}"
+        ]
+    );
+}

@@ -1,6 +1,7 @@
 //! Rules over lines, in the Lethe inside the server.
 
 use super::support::{Evaluation, rules};
+use crate::log_databases::{FakeDatabase, VICTORIALOGS};
 
 const LINES: &str = "2023-11-14T22:13:12.000000Z[shop|web-1|app] payment failed\n2023-11-14T22:13:13.000000Z[shop|web-1|app] all is well\n2023-11-14T22:13:15.000000Z[shop|web-2|app] payment failed again\n";
 
@@ -66,4 +67,33 @@ async fn a_rule_over_lines_is_tested_against_the_past() {
         {"state": "firing", "from": 1_700_000_000.0, "to": 1_700_000_050.0}
     ]);
     assert_eq!(alert["stretches"], firing);
+}
+
+#[tokio::test]
+async fn numbers_of_victorialogs_fire_as_samples_do() {
+    let database = FakeDatabase::start(VICTORIALOGS).await;
+    let datasources = format!(
+        "datasources:\n- {{name: logs, type: victorialogs, url: '{}/prefix'}}\n",
+        database.url
+    );
+    let query = "error | stats by (a) count() n | filter n:>2";
+    let rules = rules(&format!(
+        "  - alert: Errors\n    expr: '{query}'\n    annotations: {{summary: '{{{{ $value }}}} errors of {{{{ $labels.a }}}}'}}\n"
+    ));
+    let it = Evaluation::start(&[
+        ("etc/datasources.yml", &datasources),
+        (
+            "etc/alertrules/r.yml",
+            &rules.replace("- name: g\n", "- name: g\n  type: vlogs\n"),
+        ),
+    ])
+    .await;
+    it.tick().await;
+    assert_eq!(it.states("Errors").await, ["firing 3e+00"]);
+    let asked = format!("/select/logsql/stats_query query={query}&time=1700000010000000000");
+    assert!(database.asked().contains(&asked));
+    let notices = it.notices();
+    let annotations = &notices[0].message.annotations;
+    assert_eq!(annotations.get("summary"), Some("3 errors of b"));
+    assert_eq!(notices[0].datasource, "logs");
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::*;
+use crate::log_databases::{FakeDatabase, VICTORIALOGS};
 use crate::support::FakeUpstream;
 
 /// A line of a pod of `shop`, written a second ago.
@@ -150,4 +151,50 @@ async fn alertmanagers_get_lines_as_an_annotation_unless_they_may_not() {
         assert_eq!(found, expected, "{annotations}");
         assert_eq!(annotations.get("logs_url").is_some(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_rule_over_victorialogs_has_lines_of_its_own_database() {
+    let mut capture = Capture::start([]).await;
+    let database = FakeDatabase::start(VICTORIALOGS).await;
+    let config = alerting(&format!(
+        "  receivers:\n  - {{name: hook, group_wait: 10ms, webhook: {{url: '{}'}}}}",
+        capture.url
+    ));
+    let datasources = format!(
+        "datasources:\n- {{name: logs, type: victorialogs, url: '{}/prefix'}}\n",
+        database.url
+    );
+    let files = [
+        ("etc/alerting.yml", &*config),
+        ("etc/datasources.yml", &*datasources),
+    ];
+    let sender = Sender::start(&files);
+    let rule = RuleOrigin {
+        language: Language::LogsQl,
+        // It reads as PromQL too.
+        ..RuleOrigin::clone(&origin(Some("{{ $labels.alertname }}")))
+    };
+    sender.notify([Notice {
+        rule: Arc::new(rule),
+        datasource: "logs".to_owned(),
+        ..firing("error")
+    }]);
+    let logs = capture.next().await.json()["alerts"][0]["logs"].clone();
+    let texts: Vec<&str> = logs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["log"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, ["three", "<b>two</b>", "one"]);
+    let asked = database.asked();
+    let asked = asked
+        .iter()
+        .find(|it| it.starts_with("/select/logsql/query "))
+        .unwrap();
+    assert!(
+        asked.starts_with("/select/logsql/query query=error&start="),
+        "{asked}"
+    );
 }
