@@ -14,6 +14,7 @@ pub mod dashboard;
 pub mod duration;
 pub mod labels;
 pub mod legend;
+pub mod log_query;
 pub mod status;
 pub mod step;
 pub mod threshold;

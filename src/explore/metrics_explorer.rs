@@ -17,7 +17,7 @@ const PROMQL: Language = Language {
 /// The whole of the Metrics page below its tool bar.
 #[component]
 pub(crate) fn MetricsExplorer() -> impl IntoView {
-    let question = Question::new(DatasourceType::Prometheus);
+    let question = Question::new(&[DatasourceType::Prometheus]);
     view! {
         <SourcePicker question />
         <QueryEditor question language=PROMQL />

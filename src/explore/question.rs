@@ -1,13 +1,15 @@
 //! What an explore page asks: the query and the datasource, both in the URL, as of the time
 //! range of the page.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use venti_model::api::datasources::DatasourceType;
+use venti_model::api::datasources::{Datasource, DatasourceType};
 use venti_model::time::{Span, TimeRange};
 use venti_model::variables::Variables;
 
 use crate::api::query::Source;
-use crate::api::{Progress, QueryOptions};
+use crate::api::{Progress, Query, QueryOptions, datasources, use_query};
 use crate::state::selection::Variable;
 use crate::state::view_params::History;
 use crate::state::{RefreshState, SelectionState, TimeRangeState, ViewParams};
@@ -15,7 +17,9 @@ use crate::state::{RefreshState, SelectionState, TimeRangeState, ViewParams};
 /// The question of a page.
 #[derive(Clone, Copy)]
 pub(super) struct Question {
-    kind: DatasourceType,
+    usual: Memo<DatasourceType>,
+    kind: Memo<DatasourceType>,
+    sources: Query<Vec<Datasource>>,
     written: Memo<String>,
     source: Memo<Option<String>>,
     params: ViewParams,
@@ -26,13 +30,38 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Follows the URL; `kind` is asked.
-    pub(super) fn new(kind: DatasourceType) -> Self {
+    /// Follows the URL. A datasource of the first of `kinds` that there is one of is asked, unless
+    /// another one of them was chosen.
+    pub(super) fn new(kinds: &'static [DatasourceType]) -> Self {
         let params = ViewParams::expect();
+        let source = Memo::new(move |_| params.get("source").filter(|it| !it.is_empty()));
+        let sources = use_query(
+            || Some(()),
+            QueryOptions::default(),
+            move |(), abort| async move {
+                let mut sources = datasources::list(abort).await?;
+                sources.retain(|it| kinds.contains(&it.kind));
+                Ok(sources)
+            },
+        );
+        let usual = Memo::new(move |_| {
+            let known = sources.data().unwrap_or_default();
+            let is_there = |kind: &&DatasourceType| known.iter().any(|it| it.kind == **kind);
+            let kind = kinds.iter().find(is_there).or(kinds.first());
+            kind.copied().unwrap_or(DatasourceType::Prometheus)
+        });
+        let kind = Memo::new(move |_| {
+            let known = sources.data().unwrap_or_default();
+            let chosen = source.get();
+            let chosen = known.iter().find(|it| Some(&it.name) == chosen.as_ref());
+            chosen.map_or_else(|| usual.get(), |it| it.kind)
+        });
         Self {
+            usual,
             kind,
+            sources,
             written: Memo::new(move |_| params.get("query").unwrap_or_default()),
-            source: Memo::new(move |_| params.get("source").filter(|it| !it.is_empty())),
+            source,
             params,
             range: TimeRangeState::expect(),
             refresh: RefreshState::expect(),
@@ -43,7 +72,17 @@ impl Question {
 
     /// What kind of datasource is asked.
     pub(super) fn kind(&self) -> DatasourceType {
-        self.kind
+        self.kind.get()
+    }
+
+    /// The kind that is asked when no datasource was chosen.
+    pub(super) fn usual_kind(&self) -> DatasourceType {
+        self.usual.get()
+    }
+
+    /// All that can be asked; nothing until it is known.
+    pub(super) fn sources(&self) -> Option<Arc<Vec<Datasource>>> {
+        self.sources.data()
     }
 
     /// The query as written.
@@ -60,12 +99,20 @@ impl Question {
     pub(super) fn source(&self) -> Source {
         self.source
             .get()
-            .map_or(Source::Main(self.kind), Source::Named)
+            .map_or_else(|| Source::Main(self.kind.get()), Source::Named)
     }
 
-    /// Chooses who is asked; nothing is the main one.
+    /// Chooses who is asked; nothing is the main one. A query in another language goes.
     pub(super) fn choose_source(&self, name: Option<String>) {
-        self.params.set(&[("source", name)], History::Push);
+        let kind = self.sources.data().and_then(|all| {
+            let chosen = all.iter().find(|it| Some(&it.name) == name.as_ref())?;
+            Some(chosen.kind)
+        });
+        let mut changes = vec![("source", name)];
+        if kind.unwrap_or(self.usual.get_untracked()) != self.kind.get_untracked() {
+            changes.push(("query", None));
+        }
+        self.params.set(&changes, History::Push);
     }
 
     /// The range as chosen.

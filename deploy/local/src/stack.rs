@@ -104,7 +104,7 @@ impl Stack {
             frontend: self.frontend.clone(),
         };
         let lock = lock(&directories.lock())?;
-        let textfiles = create(&directories.textfiles())?;
+        create(&directories.textfiles())?;
         let host = host_name();
         let log = NodeLog::open(&directories.logs(), host.clone())
             .map_err(StartError::file("create", &directories.logs()))?;
@@ -112,7 +112,7 @@ impl Stack {
         let ports = Reservations::choose(self.ports).map_err(StartError::NoPort)?;
         self.write_settings(&directories, &ports, &host)?;
 
-        let mut running = Running::new(lock, log, directories.logs(), textfiles);
+        let mut running = Running::new(lock, log, &directories);
         for part in Part::ALL {
             let executable = part.executable(&self.server)?;
             let address = ports.address(part);

@@ -141,6 +141,28 @@ impl<'a> LogsPage<'a> {
         .await
     }
 
+    /// Chooses who is asked.
+    pub async fn choose_source(&self, name: &str) -> anyhow::Result<()> {
+        let option = format!(
+            "//label[span='datasource']/select/option[.={}]",
+            literal(name)
+        );
+        eventually(&format!("{name} can be chosen"), async || {
+            let option = By::XPath(option.as_str());
+            click(&self.browser.driver().find(option).await?)
+                .await
+                .map(Some)
+        })
+        .await
+    }
+
+    /// What stands where lines would while nothing is asked.
+    pub async fn advice(&self) -> anyhow::Result<Option<String>> {
+        self.browser
+            .read("return document.querySelector('.logs-start p')?.textContent ?? null")
+            .await
+    }
+
     /// Presses keys one after another, the first of them in the list of lines.
     pub async fn press_keys(&self, keys: &[Key]) -> anyhow::Result<()> {
         let list = By::Css(".lines-panel .virtual-list");
@@ -189,7 +211,7 @@ impl<'a> LogsPage<'a> {
     }
 
     async fn text_box(&self) -> anyhow::Result<WebElement> {
-        let text_box = By::Css("textarea[aria-label='LetheQL query']");
+        let text_box = By::Css(".query-editor textarea");
         Ok(self.browser.driver().find(text_box).await?)
     }
 }
@@ -200,7 +222,7 @@ const READ: &str = r#"
     const panel = document.querySelector("section[aria-label='Lines']");
     const list = panel?.querySelector(".virtual-list");
     return {
-      query: document.querySelector("textarea[aria-label='LetheQL query']").value,
+      query: document.querySelector(".query-editor textarea").value,
       fault: document.querySelector(".query-fault-text").textContent,
       blamed: texts(document, ".query-fault").join(""),
       state: panel?.dataset.state ?? null,

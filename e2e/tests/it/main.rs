@@ -7,6 +7,7 @@ mod dashboards;
 mod home;
 mod host;
 mod kubernetes;
+mod log_databases;
 mod login;
 mod logs;
 mod looks;

@@ -1,4 +1,5 @@
-//! The lines round one line, of the same container or process, whatever the query filters.
+//! The lines round one line: in a Lethe those of the same container or process, whatever the query
+//! filters, elsewhere those that the query finds.
 
 use std::sync::Arc;
 
@@ -21,11 +22,16 @@ pub(super) fn Context(
     line: Arc<LogLine>,
     /// Who answered it.
     source: Source,
+    /// The query whose lines are shown; without one all of the line's writer.
+    round: Option<String>,
     /// What to mark in the messages.
     marks: Signal<Arc<Marks>>,
 ) -> impl IntoView {
     let cursor = line.row.cursor.clone().unwrap_or_default();
-    let selector = selector(&line);
+    let note = round
+        .is_some()
+        .then(|| view! { <p class="dim">"Before and after it, of what the query finds:"</p> });
+    let selector = round.unwrap_or_else(|| selector(&line));
     let asked = (selector, cursor.clone());
     let context = use_query(
         move || Some(asked.clone()),
@@ -62,7 +68,10 @@ pub(super) fn Context(
             rows.collect_view().into_any()
         }
     };
-    view! { <ol class="log-context" aria-label="Lines before and after">{shown}</ol> }
+    view! {
+        {note}
+        <ol class="log-context" aria-label="Lines before and after">{shown}</ol>
+    }
 }
 
 /// Selects everything that the line's writer wrote.

@@ -21,6 +21,8 @@ pub(super) fn Details(
     line: Arc<LogLine>,
     /// Who answered it.
     source: Source,
+    /// Which lines are shown round it: those of a query, or else all of its writer.
+    round: Option<String>,
     /// What to mark in the lines round it.
     marks: Signal<Arc<Marks>>,
 ) -> impl IntoView {
@@ -50,10 +52,10 @@ pub(super) fn Details(
     let message = message.get(..end).unwrap_or_default().to_owned();
     let can_have_context = line.row.cursor.is_some();
     let context = move || {
-        let (line, source) = (line.clone(), source.clone());
+        let (line, source, round) = (line.clone(), source.clone(), round.clone());
         has_context
             .get()
-            .then(|| view! { <Context line source marks /> })
+            .then(|| view! { <Context line source round marks /> })
     };
     view! {
         <div class="log-details">

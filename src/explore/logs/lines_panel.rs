@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use venti_model::api::datasources::DatasourceType;
 use venti_model::step::FINEST_STEP;
 use venti_model::time::TimeRange;
 
@@ -67,7 +68,11 @@ pub(crate) fn LinesPanel(
         |old, new| old.map(Arc::as_ptr) != new.map(Arc::as_ptr),
     );
     let details = move |line: Arc<LogLine>| {
-        view! { <Details line source=question.source() marks=marks.into() /> }.into_any()
+        // Only in LetheQL is it known how the writer of a line is selected.
+        let is_lethe = question.kind() == DatasourceType::Lethe;
+        let round = key.with(|it| it.as_ref().map(|it| it.query.clone()));
+        let round = round.filter(|_| !is_lethe);
+        view! { <Details line source=question.source() round marks=marks.into() /> }.into_any()
     };
     let is_blank = Memo::new(move |_| lines.with(|it| it.lines().is_empty()));
     let notice = move || {

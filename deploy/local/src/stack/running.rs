@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use lethe::ingest::journal;
 
 use super::error::last_words;
+use super::part::Directories;
 use super::service::Service;
 use super::{Part, StartError};
 use crate::child::{Child, Program};
@@ -24,6 +25,7 @@ pub struct Running {
     log: Arc<NodeLog>,
     logs: PathBuf,
     textfiles: PathBuf,
+    etc: PathBuf,
     /// Held until all else is dropped: fields are dropped in this order.
     _lock: File,
 }
@@ -47,13 +49,14 @@ impl std::fmt::Display for Ended {
 }
 
 impl Running {
-    pub(super) fn new(lock: File, log: NodeLog, logs: PathBuf, textfiles: PathBuf) -> Running {
+    pub(super) fn new(lock: File, log: NodeLog, directories: &Directories) -> Running {
         Running {
             services: Vec::new(),
             journal: None,
             log: Arc::new(log),
-            logs,
-            textfiles,
+            logs: directories.logs(),
+            textfiles: directories.textfiles(),
+            etc: directories.etc(),
             _lock: lock,
         }
     }
@@ -111,6 +114,11 @@ impl Running {
     /// series.
     pub fn textfiles(&self) -> &Path {
         &self.textfiles
+    }
+
+    /// The configuration directory that venti-server reads, written anew at each start.
+    pub fn etc(&self) -> &Path {
+        &self.etc
     }
 
     /// Process id of a part, while it runs.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Error;
+use venti_model::log_query::is_metric_of_logql;
 
 use super::page::Page;
 use super::rows::{self, Line};
@@ -67,8 +68,7 @@ pub(super) fn questions(
             own.push(("step", format!("{step}s")));
             question("query_range", own, Reading::Histogram { step })
         }
-        // What selects lines begins with its selector, what counts with a function.
-        _ if query.trim_start().starts_with('{') => {
+        _ if !is_metric_of_logql(query) => {
             let pages = parameters.lines(range)?.into_iter();
             let ask = |(page, range, reading): (Page, Range, Reading)| {
                 let direction = if page.newest { "backward" } else { "forward" };

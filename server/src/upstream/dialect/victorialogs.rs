@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Error;
+use venti_model::log_query::is_stats_of_logsql;
 
 use super::page::Page;
 use super::rows::{self, Line};
@@ -63,11 +64,11 @@ pub(super) fn questions(
             own.push(("field", "level".to_owned()));
             question("hits", own, Reading::Histogram { step })
         }
-        Endpoint::Query if has_stats(query) => {
+        Endpoint::Query if is_stats_of_logsql(query) => {
             own.push(("time", range.end.to_string()));
             question("stats_query", own, Reading::Numbers)
         }
-        Endpoint::QueryRange if has_stats(query) => {
+        Endpoint::QueryRange if is_stats_of_logsql(query) => {
             let step = parameters.step(range)?;
             own.extend(times());
             own.push(("step", format!("{step}s")));
@@ -90,42 +91,6 @@ pub(super) fn questions(
             pages.flat_map(ask).collect()
         }
     })
-}
-
-/// Whether a pipe of the query computes numbers: `… | stats …`, outside of quotes.
-fn has_stats(query: &str) -> bool {
-    let mut quote = None;
-    let mut is_escaped = false;
-    let mut after_pipe = false;
-    for (index, c) in query.char_indices() {
-        match quote {
-            Some(_) if is_escaped => is_escaped = false,
-            Some(open) => {
-                is_escaped = c == '\\' && open != '`';
-                if c == open {
-                    quote = None;
-                }
-            }
-            None if after_pipe && !c.is_whitespace() => {
-                let rest = query.get(index..).unwrap_or_default();
-                let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
-                if word == "stats" {
-                    return true;
-                }
-                after_pipe = c == '|';
-                quote = is_quote(c).then_some(c);
-            }
-            None => {
-                after_pipe |= c == '|';
-                quote = is_quote(c).then_some(c);
-            }
-        }
-    }
-    false
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`')
 }
 
 /// One JSON object for each line of the body.
@@ -196,35 +161,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn a_pipe_of_stats_makes_numbers() {
-        for numbers in [
-            "* | stats count()",
-            "a|stats by (b) count() c",
-            "a | limit 3 | stats count()",
-        ] {
-            assert!(has_stats(numbers), "{numbers}");
-        }
-        for lines in [
-            "stats",
-            "a stats",
-            r#""| stats""#,
-            r#""\"| stats""#,
-            "`\\` | sort by (stats)",
-            "a | statsx",
-        ] {
-            assert!(!has_stats(lines), "{lines}");
-        }
-        assert!(
-            has_stats("`\\` | stats count()"),
-            "raw quotes escape nothing"
-        );
-    }
-
     proptest! {
         #[test]
-        fn no_query_and_no_answer_panics(text in any::<String>()) {
-            let _ = has_stats(&text);
+        fn no_answer_panics(text in any::<String>()) {
             let _ = (lines(text.as_bytes()), histogram(text.as_bytes()), values(text.as_bytes()));
         }
     }
