@@ -1,5 +1,7 @@
 //! What a rule asks, checked as far as that is possible without asking.
 
+mod printed;
+
 use std::fmt;
 
 use lethe::letheql::{self, ExprKind, MatcherOp, Query};
@@ -191,11 +193,7 @@ fn promql(text: &str) -> Result<Checked, ExpressionError> {
     ) {
         return Err(ExpressionError::WrongType(answers.to_string()));
     }
-    // What the printer writes is used only where it means the same.
-    let printed = expr.to_string();
-    let is_same = parser::parse(&printed).is_ok_and(|it| it == expr);
-    let printed = if is_same { printed } else { text.to_owned() };
-    Ok((printed, Answers::Samples, None))
+    Ok((printed::printed(&expr, text), Answers::Samples, None))
 }
 
 fn letheql(text: &str) -> Result<Answers, ExpressionError> {
@@ -254,20 +252,6 @@ mod tests {
         Expression::parse(text, language)
             .map(|(expression, _)| expression)
             .map_err(|it| it.to_string())
-    }
-
-    #[test]
-    fn prints_promql_as_prometheus_does() {
-        let printed = |text| parse(text, Language::PromQl).unwrap().printed;
-        assert_eq!(printed(" m>0 "), "m > 0");
-        assert_eq!(
-            printed(r#"label_replace(m,"x","1","","") or label_replace(m,"x","2","","")"#),
-            r#"label_replace(m, "x", "1", "", "") or label_replace(m, "x", "2", "", "")"#
-        );
-        assert_eq!(
-            printed("m > 0 and on (job) (m * on (job) d)"),
-            "m > 0 and on (job) (m * on (job) d)"
-        );
     }
 
     #[test]

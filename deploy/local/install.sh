@@ -6,7 +6,7 @@
 # well under a second. Cargo's tools go where `cargo install` puts them; all else
 # goes below target/tools, which `make clean` removes.
 #
-# Prometheus, node-exporter, VictoriaMetrics and nginx are unpacked from their Debian
+# Prometheus and what belongs to it, VictoriaMetrics and nginx are unpacked from their Debian
 # packages, not installed: the packages would also start them as services, open to the
 # whole network. This needs no root either. Chromium cannot be had that way, so it is
 # installed by apt-get, where root or a sudo without a password is at hand.
@@ -117,6 +117,18 @@ fluent_logger() {
   fi
 }
 
+# Debian's Alertmanager reads its templates from a fixed place and does not start without
+# them. Where nobody may put them there, the tests that tell a real one are skipped.
+alertmanager_with_templates() {
+  local templates=usr/share/prometheus/alertmanager
+  have prometheus-alertmanager || have alertmanager || debian_unpack prometheus-alertmanager
+  [ -d "$tools/debian/$templates" ] && [ ! -e "/$templates/default.tmpl" ] || return 0
+  say "copying Alertmanager's templates to /$templates"
+  as_root install -D --mode=644 --target-directory="/$templates" \
+    "$tools/debian/$templates"/*.tmpl ||
+    say "went on without them: tests with a real Alertmanager are skipped"
+}
+
 wasm_target
 cargo_tool trunk trunk "$trunk_version" --locked
 cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version"
@@ -136,7 +148,10 @@ if [ "$purpose" = test ]; then
   # Measurements are beside it.
   have rg || debian_install ripgrep
   have chromedriver || debian_install chromium chromium-driver
-  have prometheus-alertmanager || have alertmanager || debian_unpack prometheus-alertmanager
+  alertmanager_with_templates
+  have prometheus-pushgateway || have pushgateway || debian_unpack prometheus-pushgateway
+  # It comes with Prometheus, unless that was not Debian's.
+  have promtool || debian_unpack prometheus
   fluent_logger
   have victoria-metrics || debian_unpack victoria-metrics
 fi

@@ -39,5 +39,6 @@ mod silences;
 mod slow_clients;
 mod streaming;
 mod tls;
+mod twin;
 mod victoriametrics;
 mod watch;

@@ -3,6 +3,7 @@
 
 pub(crate) mod app;
 pub(crate) mod cluster;
+pub(crate) mod programs;
 pub(crate) mod raw;
 pub(crate) mod upstream;
 

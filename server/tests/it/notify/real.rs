@@ -1,79 +1,19 @@
 //! A real Alertmanager, Debian's `prometheus-alertmanager`, is told.
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::Value;
-use venti_local::{Child, Program, find, port, ready};
-
 use venti_server::auth::TokenHash;
 
 use super::*;
 use crate::support::app::client;
-
-/// It ends with this value.
-struct Real {
-    child: Child,
-    address: String,
-    _dir: TempDir,
-}
-
-impl Real {
-    /// Where there is one on this machine.
-    fn start() -> Option<Self> {
-        let Some(path) = find::program(&["prometheus-alertmanager", "alertmanager"]) else {
-            eprintln!("skipped: no prometheus-alertmanager on this machine");
-            return None;
-        };
-        let dir = tempfile::tempdir().unwrap();
-        let config = "route: {receiver: none}\nreceivers: [{name: none}]\n";
-        write_files(dir.path(), &[("alertmanager.yml", config)]);
-        let reserved = port::any().unwrap();
-        let address = format!("127.0.0.1:{}", reserved.port());
-        drop(reserved);
-        let flag = |name: &str, value: &str| format!("--{name}={value}").into();
-        let own = |name: &str| dir.path().join(name).display().to_string();
-        let program = Program {
-            name: "alertmanager".to_owned(),
-            path,
-            args: vec![
-                flag("config.file", &own("alertmanager.yml")),
-                flag("storage.path", &own("alertmanager")),
-                flag("web.listen-address", &address),
-                flag("cluster.listen-address", ""),
-            ],
-        };
-        let child = Child::spawn(&program, Arc::new(|_| {})).unwrap();
-        let wait = Duration::from_secs(60);
-        let ready = format!("http://{address}/-/ready");
-        if let Err(error) = ready::wait(&ready, &child, wait, &AtomicBool::new(false)) {
-            // Debian's reads a template from a fixed place, which is not there when the package
-            // was only unpacked.
-            let last = child.tail().join("\n");
-            assert!(last.contains("default.tmpl"), "{error}: {last}");
-            eprintln!("skipped: prometheus-alertmanager is unpacked and not installed");
-            return None;
-        }
-        Some(Self {
-            child,
-            address,
-            _dir: dir,
-        })
-    }
-}
-
-impl Drop for Real {
-    fn drop(&mut self) {
-        self.child.stop();
-    }
-}
+use crate::support::programs::alertmanager;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_knows_what_we_sent() {
-    let Some(real) = Real::start() else {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(alertmanager) = tokio::task::block_in_place(|| alertmanager(dir.path())) else {
         return;
     };
-    let address = &real.address;
-    let url = format!("http://{address}");
+    let address = &alertmanager.address;
     let config = alerting(&format!(
         "  alertmanagers:\n  - static_configs: [{{targets: ['{address}']}}]"
     ));
@@ -82,7 +22,7 @@ async fn it_knows_what_we_sent() {
     sender.notify([a.clone(), b.clone()]);
     sender.notifications.drain().await;
     let known = async || -> Vec<Value> {
-        let answer = client().get(format!("{url}/api/v2/alerts?active=true"));
+        let answer = client().get(alertmanager.url("/api/v2/alerts?active=true"));
         let body = answer.send().await.unwrap().bytes().await.unwrap();
         let mut alerts: Vec<Value> = serde_json::from_slice(&body).unwrap();
         alerts.sort_by_key(|it| it["labels"]["alertname"].to_string());
@@ -118,7 +58,8 @@ async fn it_knows_what_we_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silence_is_made_there_and_holds_back_here() {
-    let Some(real) = Real::start() else {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(alertmanager) = tokio::task::block_in_place(|| alertmanager(dir.path())) else {
         return;
     };
     let mut capture = Capture::start([]).await;
@@ -131,7 +72,7 @@ async fn a_silence_is_made_there_and_holds_back_here() {
     group_wait: 10ms
     match: {{namespace: shop}}
     webhook: {{url: '{}'}}",
-        real.address, capture.url
+        alertmanager.address, capture.url
     ));
     let users = format!(
         "users: []\ntokens: [{{name: root, hash: '{}', isAdmin: true}}]\n",
