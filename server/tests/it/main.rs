@@ -32,6 +32,7 @@ mod prometheus;
 mod proxy;
 mod reload;
 mod rule_tests;
+mod rule_verdicts;
 mod selection;
 mod sharing;
 mod shutdown;

@@ -27,7 +27,10 @@ async fn our_alerts_are_those_of_prometheus() {
         let mut pair = Pair::new(programs).await;
         match compare(&mut pair).await {
             Ok(()) => return,
-            Err(Disturbed(reason)) => reasons.push(reason),
+            Err(Disturbed(reason)) => {
+                eprintln!("once more: {reason}");
+                reasons.push(reason);
+            }
         }
     }
     panic!("this machine is too slow to compare anything: {reasons:#?}");

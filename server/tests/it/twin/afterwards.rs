@@ -48,7 +48,10 @@ async fn written(pair: &Pair, name: &str) -> BTreeSet<Entry> {
         // A label of a rule that becomes empty is none of the alert, and yet is written down here
         // as it stands in the file.
         let is_label = |name: &str, value: &Value| name != "__name__" && !is_template(value);
-        labels.as_object_mut().unwrap().retain(|name, value| is_label(name, value));
+        labels
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, value| is_label(name, value));
         for sample in series["values"].as_array().unwrap() {
             let time = Timestamp::from_seconds(sample[0].as_f64().unwrap());
             let beat = pair.beat.of(time);

@@ -150,11 +150,13 @@ impl Pair {
 
     /// Looks on, until there is enough of a beat left to move series before the next scrape.
     pub(super) async fn step(&mut self) -> Result<(), Disturbed> {
-        self.look().await?;
-        while self.beat.is_late(self.at) {
+        for _ in 0..5 {
             self.look().await?;
+            if !self.beat.is_late(self.at) {
+                return Ok(());
+            }
         }
-        Ok(())
+        Err(Disturbed("looking took whole beats".into()))
     }
 
     /// Compares all that both say in the next beat, or, where that is over too soon, in one of

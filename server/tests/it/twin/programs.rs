@@ -46,8 +46,9 @@ impl Programs {
             alertmanager(&dir.path().join("theirs"))?,
             alertmanager(&dir.path().join("ours"))?,
         ];
-        let (node_exporter, pushgateway) =
-            (simple(node_exporter, "/"), simple(pushgateway, "/-/ready"));
+        let node_exporter = exporter(node_exporter, &[], "/");
+        // Debian's would keep what it was told in the machine's own directory.
+        let pushgateway = exporter(pushgateway, &["--persistence.file="], "/-/ready");
         let targets = [&node_exporter.address, &pushgateway.address];
         let prometheus =
             start_prometheus(dir.path(), &env, &prometheus, targets, &alertmanagers[0]);
