@@ -1,4 +1,4 @@
-//! The rule files that both load: our own, and public ones where this workplace has them.
+//! The rule files that both load: our own, and public ones that lie beside the repository.
 
 use std::collections::BTreeSet;
 use std::fs;
