@@ -4,7 +4,8 @@
 //! one incident: a first message after `group_wait`, another when alerts joined, at most every
 //! `group_interval`, one every `repeat_interval` while it goes on, and one when all have ended.
 //! What was never told as firing is never told as ended, and what has ended before the first
-//! message is not told at all.
+//! message is not told at all. What ends while its first message is on its way counts as told,
+//! since it may arrive; so does what was on its way when the server ended.
 //!
 //! All of it is a function of what came in: there is no clock and no I/O here. A message counts
 //! as sent only by [`Groups::delivered`]; until then it is made anew from what is true, so after
@@ -63,6 +64,9 @@ struct Member {
     since: Timestamp,
     /// Whether people know it as firing.
     is_told: bool,
+    /// Whether they may: a message was begun, and it is not known what became of it.
+    #[serde(default)]
+    is_on_its_way: bool,
     /// It is not told before, since an Alertmanager holds it back.
     #[serde(default)]
     held_until: Timestamp,
@@ -180,7 +184,7 @@ impl Groups {
         let since = alert.at;
         match group.members.get_mut(&alert.fingerprint) {
             Some(member) if member.alert.at >= alert.at => {}
-            Some(member) if alert.resolved_at.is_some() && !member.is_told => {
+            Some(member) if alert.resolved_at.is_some() && !member.may_be_known() => {
                 group.members.remove(&alert.fingerprint);
             }
             Some(member) => member.alert = alert,
@@ -188,6 +192,7 @@ impl Groups {
                 let member = Member {
                     since,
                     is_told: false,
+                    is_on_its_way: false,
                     held_until: Timestamp::default(),
                     alert,
                 };
@@ -233,8 +238,9 @@ impl Groups {
         due.retain(|(_, _, key)| receivers.insert(key.receiver.clone()));
         let messages = due.into_iter().filter_map(|(_, occasion, key)| {
             let group = self.groups.get_mut(&key)?;
-            group.is_in_flight = true;
-            Some(group.message(key, occasion, now))
+            let message = group.message(key, occasion, now);
+            group.begin(&message);
+            Some(message)
         });
         messages.collect()
     }
@@ -255,6 +261,7 @@ impl Groups {
         for alert in &message.firing {
             if let Some(member) = group.members.get_mut(&alert.fingerprint) {
                 member.is_told = true;
+                member.is_on_its_way = false;
             }
         }
         for alert in &message.resolved {
@@ -264,6 +271,7 @@ impl Groups {
                 } else {
                     // It fires again while people hear that it ended.
                     member.is_told = false;
+                    member.is_on_its_way = false;
                     member.since = member.alert.at;
                 }
             }
@@ -286,7 +294,7 @@ impl Groups {
     /// then told what is still to be told.
     pub(super) fn failed(&mut self, key: &GroupKey, now: Timestamp, wait: Option<Duration>) {
         if let Some(group) = self.groups.get_mut(key) {
-            group.is_in_flight = false;
+            group.end_unsent();
         }
         self.resting.begin(&key.receiver, now, wait);
     }
@@ -295,7 +303,7 @@ impl Groups {
     /// others until then.
     pub(super) fn hold(&mut self, key: &GroupKey, alerts: &[Fingerprint], until: Timestamp) {
         if let Some(group) = self.groups.get_mut(key) {
-            group.is_in_flight = false;
+            group.end_unsent();
             for alert in alerts {
                 if let Some(member) = group.members.get_mut(alert) {
                     member.held_until = until;
@@ -337,6 +345,25 @@ impl Groups {
 }
 
 impl Group {
+    /// A message goes on its way.
+    fn begin(&mut self, message: &Message) {
+        self.is_in_flight = true;
+        for alert in &message.firing {
+            if let Some(member) = self.members.get_mut(&alert.fingerprint) {
+                member.is_on_its_way = true;
+            }
+        }
+    }
+
+    /// The message on its way does not arrive. What has ended meanwhile is not told at all.
+    fn end_unsent(&mut self) {
+        self.is_in_flight = false;
+        self.members.retain(|_, it| {
+            it.is_on_its_way = false;
+            it.is_told || it.alert.resolved_at.is_none()
+        });
+    }
+
     /// What is to be told next, and when. Firing alerts that nobody confirmed until `now` are
     /// neither told nor ended.
     fn occasion(&self, timing: Timing, now: Timestamp) -> Option<(Timestamp, Occasion)> {
@@ -360,7 +387,9 @@ impl Group {
                 Occasion::First
             };
             (ready.max(after.unwrap_or_default()), occasion)
-        } else if is_told && let Some(end) = ends() {
+        } else if self.members.values().any(Member::may_be_known)
+            && let Some(end) = ends()
+        {
             (end, Occasion::Resolved)
         } else {
             let held_until = firing().map(|it| it.held_until).min()?;
@@ -376,7 +405,7 @@ impl Group {
         let mut resolved: Vec<Alert> = self
             .members
             .values()
-            .filter(|it| it.is_told && it.alert.resolved_at.is_some())
+            .filter(|it| it.may_be_known() && it.alert.resolved_at.is_some())
             .map(|it| it.alert.clone())
             .collect();
         resolved.sort_by_key(|it| (it.fired_at, it.fingerprint));
@@ -397,6 +426,10 @@ impl Group {
 }
 
 impl Member {
+    fn may_be_known(&self) -> bool {
+        self.is_told || self.is_on_its_way
+    }
+
     fn fires(&self, now: Timestamp) -> bool {
         self.alert.resolved_at.is_none() && now < self.alert.valid_until()
     }

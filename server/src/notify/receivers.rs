@@ -106,10 +106,9 @@ impl Notifications {
         }
         let pace = lock(&self.0.paces).entry(name.clone()).or_default().clone();
         pace.turn().await;
-        // What is not on disk yet would come up anew after a restart, and be told once more.
-        if let Some(store) = self.0.store.clone() {
-            let _ = spawn_blocking(move || store.settled()).await;
-        }
+        // After a restart it is known that people may have heard of it, and all that was told
+        // before is on disk and does not come up anew.
+        self.settle(key.clone(), |_| {}).await;
         let began = Instant::now();
         let (delivery, content, png) = self.send(&message, receiver, alerting).await;
         let metrics = self.0.app.metrics();

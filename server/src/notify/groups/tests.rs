@@ -33,6 +33,13 @@ fn told(groups: &mut Groups, now: i64) -> Vec<(Occasion, usize)> {
     told.collect()
 }
 
+/// What a server knows that starts where another was killed.
+fn restarted(groups: &Groups) -> Groups {
+    let kept = serde_json::to_string(&groups.get(&key())).unwrap();
+    let kept: Option<Group> = serde_json::from_str(&kept).unwrap();
+    Groups::restore(kept.map(|it| (key(), it)))
+}
+
 #[test]
 fn an_incident_is_told_once_and_ended_once() {
     let mut groups = Groups::default();
@@ -73,6 +80,37 @@ fn what_ends_before_it_was_told_is_not_told() {
     groups.take(&key(), firing("a", 0, 0));
     groups.take(&key(), resolved("a", 0, 5));
     assert_eq!(told(&mut groups, 1000), []);
+}
+
+#[test]
+fn what_ends_while_its_message_is_on_its_way_is_told_as_ended() {
+    let mut groups = Groups::default();
+    groups.take(&key(), firing("a", 0, 0));
+    let first = groups.due(at(10), timing).remove(0);
+    groups.take(&key(), resolved("a", 0, 11));
+    groups.delivered(&first, at(12), None, &[]);
+    assert_eq!(told(&mut groups, 12), [(Occasion::Resolved, 1)]);
+    assert_eq!(told(&mut groups, 1000), []);
+}
+
+#[test]
+fn what_ends_while_its_message_does_not_arrive_is_not_told() {
+    let mut groups = Groups::default();
+    groups.take(&key(), firing("a", 0, 0));
+    groups.due(at(10), timing);
+    groups.take(&key(), resolved("a", 0, 11));
+    groups.failed(&key(), at(12), None);
+    assert_eq!(told(&mut groups, 1000), []);
+}
+
+#[test]
+fn what_was_on_its_way_when_the_server_ended_is_told_as_ended() {
+    let mut groups = Groups::default();
+    groups.take(&key(), firing("a", 0, 0));
+    groups.due(at(10), timing);
+    let mut groups = restarted(&groups);
+    groups.take(&key(), resolved("a", 0, 11));
+    assert_eq!(told(&mut groups, 12), [(Occasion::Resolved, 1)]);
 }
 
 #[test]
@@ -182,11 +220,7 @@ proptest! {
                     }
                 }
                 Step::Fail => fails = true,
-                Step::Restart => {
-                    let kept = serde_json::to_string(&groups.get(&key())).unwrap();
-                    let kept: Option<Group> = serde_json::from_str(&kept).unwrap();
-                    groups = Groups::restore(kept.map(|it| (key(), it)));
-                }
+                Step::Restart => groups = restarted(&groups),
             }
             for message in groups.due(at(now), timing) {
                 if std::mem::take(&mut fails) {
