@@ -16,7 +16,7 @@ const KILLS: u32 = 50;
 const ALERTS: u32 = 13;
 
 /// Longer than any of the servers lives.
-const HOLD: Duration = Duration::from_secs(5);
+const HOLD: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn killed_at_any_moment_nothing_is_lost_and_nothing_told_twice() {

@@ -205,7 +205,10 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let path = parts.uri.path();
-    match path.strip_prefix('/').and_then(|it| it.split('/').next()) {
+    let mut segments = path.split('/').skip(1);
+    let receiver = segments.next();
+    let life = segments.next().and_then(|it| it.parse().ok());
+    match receiver {
         Some("prometheus") => shared.prometheus(path, &body),
         // It holds nothing back.
         Some("alertmanager") if parts.method == Method::GET => Json(json!([])).into_response(),
@@ -217,13 +220,13 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
         }
         Some("slack") => {
             let text = String::from_utf8(body.to_vec()).unwrap();
-            shared.with(|it| it.slack(&text));
+            shared.with(|it| it.slack(life.unwrap(), &text));
             shared.reach(Point::Told(Receiver::Slack));
             Json(json!({"ok": true, "channel": "C1", "ts": "1.5"})).into_response()
         }
         _ => {
             let text = String::from_utf8(body.to_vec()).unwrap();
-            shared.with(|it| it.hook(key(&parts.headers), &text));
+            shared.with(|it| it.hook(life.unwrap(), key(&parts.headers), &text));
             shared.reach(Point::Told(Receiver::Hook));
             "ok".into_response()
         }

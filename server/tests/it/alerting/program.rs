@@ -1,5 +1,6 @@
 //! The real program over a directory that outlives it.
 
+use std::cell::Cell;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -8,7 +9,12 @@ use tempfile::TempDir;
 use crate::support::app::write_files;
 
 /// How the program is started, and where.
-pub(super) struct Program(TempDir);
+pub(super) struct Program {
+    dir: TempDir,
+    outside: String,
+    /// How often it was started.
+    starts: Cell<u32>,
+}
 
 impl Program {
     /// Everything it talks to is below `outside`. One alert is held back for `hold`.
@@ -16,27 +22,6 @@ impl Program {
         let dir = tempfile::tempdir().unwrap();
         let datasources =
             format!("datasources:\n- {{name: p, type: prometheus, url: '{outside}/prometheus'}}\n");
-        let alerting = format!(
-            "alerting:
-  evaluation_interval: 100ms
-  resend_delay: 5s
-  alertmanagers:
-  - static_configs: [{{targets: ['{outside}/alertmanager']}}]
-  receivers:
-  - name: slack
-    slack: {{token_file: '{{dir}}/token', channel: C1, api_url: '{outside}/slack'}}
-    match: {{alertname: '.+'}}
-    group_by: [number]
-    group_wait: 0s
-    group_interval: 0s
-  - name: hook
-    webhook: {{url: '{outside}/hook'}}
-    match: {{alertname: '.+'}}
-    group_by: [number]
-    group_wait: 0s
-    group_interval: 0s
-"
-        );
         let rules = format!(
             "groups:
 - name: g
@@ -54,12 +39,45 @@ impl Program {
         let files = [
             ("etc/venti.yml", "auth: anonymous\n"),
             ("etc/datasources.yml", &datasources),
-            ("etc/alerting.yml", &alerting),
             ("etc/alertrules/r.yml", &rules),
             ("token", "xoxb-1"),
         ];
         write_files(dir.path(), &files);
-        Self(dir)
+        Self {
+            dir,
+            outside: outside.to_owned(),
+            starts: Cell::default(),
+        }
+    }
+
+    /// Receivers are called by a path with the server's number: what one that was killed has
+    /// sent may arrive after the next was started.
+    fn configure(&self) {
+        let life = self.starts.get() + 1;
+        self.starts.set(life);
+        let outside = &self.outside;
+        let alerting = format!(
+            "alerting:
+  evaluation_interval: 100ms
+  resend_delay: 5s
+  alertmanagers:
+  - static_configs: [{{targets: ['{outside}/alertmanager']}}]
+  receivers:
+  - name: slack
+    slack: {{token_file: '{{dir}}/token', channel: C1, api_url: '{outside}/slack/{life}'}}
+    match: {{alertname: '.+'}}
+    group_by: [number]
+    group_wait: 0s
+    group_interval: 0s
+  - name: hook
+    webhook: {{url: '{outside}/hook/{life}'}}
+    match: {{alertname: '.+'}}
+    group_by: [number]
+    group_wait: 0s
+    group_interval: 0s
+"
+        );
+        write_files(self.dir.path(), &[("etc/alerting.yml", &alerting)]);
     }
 
     pub(super) fn start(&self) -> Child {
@@ -79,8 +97,9 @@ impl Program {
     }
 
     fn spawn(&self, mut command: Command, listen: &str) -> Child {
+        self.configure();
         command
-            .current_dir(self.0.path())
+            .current_dir(self.dir.path())
             .env_clear()
             .args(["--listen", listen])
             .stdout(Stdio::null())

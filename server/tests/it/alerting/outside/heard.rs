@@ -79,16 +79,17 @@ impl Heard {
         }
     }
 
-    pub(super) fn slack(&mut self, text: &str) {
+    pub(super) fn slack(&mut self, life: u32, text: &str) {
         let fires = !text.contains("RESOLVED");
         let alert = number(text);
         let message = format!("{alert} {}", if fires { "fires" } else { "ended" });
-        self.hear(Receiver::Slack, message, alert, fires);
+        self.hear(life, Receiver::Slack, message, alert, fires);
     }
 
-    pub(super) fn hook(&mut self, key: String, text: &str) {
+    pub(super) fn hook(&mut self, life: u32, key: String, text: &str) {
         let body: Value = serde_json::from_str(text).unwrap();
         self.hear(
+            life,
             Receiver::Hook,
             key,
             number(text),
@@ -96,8 +97,7 @@ impl Heard {
         );
     }
 
-    fn hear(&mut self, receiver: Receiver, message: String, alert: u32, fires: bool) {
-        let life = self.life;
+    fn hear(&mut self, life: u32, receiver: Receiver, message: String, alert: u32, fires: bool) {
         self.told.push(Told {
             receiver,
             life,
