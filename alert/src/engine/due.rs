@@ -25,23 +25,29 @@ impl RuleState {
     /// The alerts to be sent after the evaluation for the slot `at`; they count as sent from now
     /// on, whether they arrive or not.
     ///
-    /// After a failed evaluation these are none, or, where they are held, those that fire.
+    /// After a failed evaluation these are none, or, where they are held, those that fire. What
+    /// has ended comes first: should relabelling make it equal to what fires, that is the last word.
     pub fn take_due(&mut self, at: Timestamp, resend: &Resend) -> Vec<Fingerprint> {
         let is_failing = matches!(self.health, Health::Err(_));
         if is_failing && !self.is_held(at, resend) {
             return Vec::new();
         }
         let valid_for = 4 * resend.interval.max(resend.delay);
-        let mut due = Vec::new();
+        let (mut ended, mut firing) = (Vec::new(), Vec::new());
         for (fingerprint, alert) in &mut self.alerts {
             let is_wanted = !is_failing || alert.state == AlertState::Firing;
             if is_wanted && is_due(alert, at, resend.delay) {
                 alert.last_sent_at = Some(at);
                 alert.valid_until = Some(at.plus(valid_for));
+                let due = match alert.state {
+                    AlertState::Firing => &mut firing,
+                    _ => &mut ended,
+                };
                 due.push(*fingerprint);
             }
         }
-        due
+        ended.append(&mut firing);
+        ended
     }
 
     fn is_held(&self, at: Timestamp, resend: &Resend) -> bool {

@@ -194,3 +194,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_has_ended_is_told_before_what_fires() {
+    let rule = rule("  - {alert: A, expr: m}\n");
+    let numbers: Vec<String> = (0..8).map(|it| it.to_string()).collect();
+    let samples: Vec<Sample> = numbers
+        .iter()
+        .map(|it| sample(&[("number", it)], 1.0))
+        .collect();
+    let (before, after) = samples.split_at(4);
+    let mut state = RuleState::default();
+    for (second, samples) in [(1, before), (2, after)] {
+        let outcome = Outcome::Samples(samples);
+        state.tick(&rule, &context(), at(second), outcome).unwrap();
+        let due = state.take_due(at(second), &resend(60));
+        let fires = |it| state.get(it).is_some_and(|it| it.state == AlertState::Firing);
+        let due: Vec<bool> = due.into_iter().map(fires).collect();
+        assert!(due.is_sorted(), "{due:?}");
+        assert_eq!(due.len(), if second == 1 { 4 } else { 8 });
+    }
+}
