@@ -209,7 +209,11 @@ fn what_has_ended_is_told_before_what_fires() {
         let outcome = Outcome::Samples(samples);
         state.tick(&rule, &context(), at(second), outcome).unwrap();
         let due = state.take_due(at(second), &resend(60));
-        let fires = |it| state.get(it).is_some_and(|it| it.state == AlertState::Firing);
+        let fires = |it| {
+            state
+                .get(it)
+                .is_some_and(|it| it.state == AlertState::Firing)
+        };
         let due: Vec<bool> = due.into_iter().map(fires).collect();
         assert!(due.is_sorted(), "{due:?}");
         assert_eq!(due.len(), if second == 1 { 4 } else { 8 });

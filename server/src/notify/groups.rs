@@ -11,19 +11,21 @@
 //! as sent only by [`Groups::delivered`]; until then it is made anew from what is true, so after
 //! a long outage a receiver gets what still holds, and that once.
 
+mod message;
 mod resting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use venti_alert::lines::SentLines;
 use venti_alert::{Fingerprint, Timestamp};
 use venti_model::answer::LogRow;
 
 use super::alert::Alert;
 use resting::Resting;
+
+pub(super) use message::{Message, Occasion, Posted};
 
 /// A firing alert of which nothing was heard for so long is forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 3600);
@@ -79,70 +81,6 @@ struct Sent {
     /// Of the incident that goes on.
     posted: Option<Posted>,
     lines: SentLines,
-}
-
-/// A message that can be changed and answered to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Posted {
-    /// The channel's id.
-    pub(super) channel: String,
-    /// What names a message in its channel.
-    pub(super) ts: String,
-}
-
-/// Why a message is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Occasion {
-    /// Something fires.
-    First,
-    /// More of it fires.
-    Joined,
-    /// It still fires.
-    Repeat,
-    /// All of it has ended.
-    Resolved,
-}
-
-/// A message to be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Message {
-    /// To whom, about what.
-    pub(super) key: GroupKey,
-    /// Why.
-    pub(super) occasion: Occasion,
-    /// What fires: the new ones first, then by when it began.
-    pub(super) firing: Vec<Alert>,
-    /// What was told as firing and has ended.
-    pub(super) resolved: Vec<Alert>,
-    /// The message that the incident began with.
-    pub(super) posted: Option<Posted>,
-    /// Lines that were told already.
-    pub(super) lines: SentLines,
-    /// When the message before it was sent.
-    pub(super) follows: Option<Timestamp>,
-}
-
-impl Message {
-    /// What tells it from all other messages, and is the same whenever it is made anew: after a
-    /// failure, and after a restart that does not know that it had arrived.
-    pub(super) fn idempotency_key(&self) -> String {
-        let alerts = self.firing.iter().chain(&self.resolved);
-        let alerts = alerts.map(|it| (it.fingerprint, it.fired_at, it.resolved_at));
-        let alerts: Vec<_> = alerts.collect();
-        let identity = (&self.key, self.occasion, self.follows, alerts);
-        // Serializing fails for keys that are no texts, and there are none.
-        let json = serde_json::to_vec(&identity).unwrap_or_default();
-        let hash = Sha256::digest(json).into_iter().take(16);
-        hash.map(|it| format!("{it:02x}")).collect()
-    }
-
-    /// The alerts that it is about.
-    pub(super) fn alerts(&self) -> &[Alert] {
-        match self.occasion {
-            Occasion::Resolved => &self.resolved,
-            _ => &self.firing,
-        }
-    }
 }
 
 /// All groups.

@@ -1,7 +1,7 @@
 //! The run once more, from what Prometheus wrote down about its own alerts: at each slot a sample
 //! of `ALERTS` for every alert, and one of `ALERTS_FOR_STATE` with the time since when it is active.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use venti_alert::Timestamp;
@@ -26,9 +26,9 @@ pub(super) async fn compare(pair: &Pair) -> usize {
             for alert in rule["alerts"].as_object().unwrap().values() {
                 let mut labels = alert["labels"].clone();
                 let active_at = nanos(alert["activeAt"].as_str().unwrap()) / 1_000_000_000;
-                since.insert((sight.beat, format!("{labels} {active_at}")));
+                since.insert((sight.beat, format!("{} {active_at}", in_order(&labels))));
                 labels["alertstate"] = alert["state"].clone();
-                states.insert((sight.beat, labels.to_string()));
+                states.insert((sight.beat, in_order(&labels)));
             }
         }
     }
@@ -52,11 +52,12 @@ async fn written(pair: &Pair, name: &str) -> BTreeSet<Entry> {
             .as_object_mut()
             .unwrap()
             .retain(|name, value| is_label(name, value));
+        let labels = in_order(&labels);
         for sample in series["values"].as_array().unwrap() {
             let time = Timestamp::from_seconds(sample[0].as_f64().unwrap());
             let beat = pair.beat.of(time);
             let entry = match name {
-                "ALERTS" => labels.to_string(),
+                "ALERTS" => labels.clone(),
                 _ => format!("{labels} {}", sample[1].as_str().unwrap()),
             };
             if beats.contains(&beat) {
@@ -65,6 +66,12 @@ async fn written(pair: &Pair, name: &str) -> BTreeSet<Entry> {
         }
     }
     written
+}
+
+/// Labels as text that is the same whatever their order is.
+fn in_order(labels: &Value) -> String {
+    let labels: BTreeMap<&String, &Value> = labels.as_object().unwrap().iter().collect();
+    format!("{labels:?}")
 }
 
 fn is_template(value: &Value) -> bool {
