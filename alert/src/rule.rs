@@ -1,5 +1,6 @@
 //! Rules as they are evaluated: what a file means once defaults and groups are laid over it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use venti_model::status::ConfigFault;
@@ -65,7 +66,7 @@ pub struct RuleGroup {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rule {
     /// Evaluated here.
-    Alert(Box<AlertRule>),
+    Alert(Arc<AlertRule>),
     /// Listed, and evaluated by whoever stores series.
     Recording(RecordingRule),
 }
@@ -145,9 +146,9 @@ pub struct RecordingRule {
 
 impl RuleGroup {
     /// The rules that raise alerts, in file order.
-    pub fn alerts(&self) -> impl Iterator<Item = &AlertRule> {
+    pub fn alerts(&self) -> impl Iterator<Item = &Arc<AlertRule>> {
         self.rules.iter().filter_map(|it| match it {
-            Rule::Alert(rule) => Some(&**rule),
+            Rule::Alert(rule) => Some(rule),
             Rule::Recording(_) => None,
         })
     }

@@ -1,5 +1,6 @@
 //! A rule of a group.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use venti_yaml::{Node, unknown};
@@ -82,7 +83,7 @@ fn read_alert(
     name: String,
     (text, expr_at): (&str, Place),
     labels: Vec<Pair>,
-) -> Option<Box<AlertRule>> {
+) -> Option<Arc<AlertRule>> {
     let extension = match node.get("x-lethe") {
         Some(extension) => Extension::read(reader, extension).over(&inherited.extension),
         None => inherited.extension.clone(),
@@ -126,7 +127,7 @@ fn read_alert(
         Some(annotations) => reader.pairs(annotations),
         None => Vec::new(),
     };
-    Some(Box::new(AlertRule {
+    Some(Arc::new(AlertRule {
         labels: templates(reader, &name, labels),
         annotations: templates(reader, &name, annotations),
         name,

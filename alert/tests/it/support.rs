@@ -31,7 +31,8 @@ pub(crate) fn rules(yaml: &str) -> Vec<AlertRule> {
     let file = rulefile::read("r.yml", &format!("groups:\n- name: g\n  rules:\n{yaml}"));
     let is_error = |it: &&ConfigFault| it.severity == Severity::Error;
     assert_eq!(file.faults.iter().find(is_error), None);
-    file.groups[0].alerts().cloned().collect()
+    let rules = file.groups[0].alerts();
+    rules.map(|it| AlertRule::clone(it)).collect()
 }
 
 pub(crate) fn rule(yaml: &str) -> AlertRule {

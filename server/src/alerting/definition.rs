@@ -143,7 +143,7 @@ fn placed(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> Vec<Placed> {
         selected.sort_by(|a, b| a.name.cmp(&b.name));
         selected.dedup_by(|a, b| a.name == b.name);
         let labels_datasource = file.labels_datasource || selected.len() > 1;
-        let rule = Arc::new(rule.clone());
+        let rule = rule.clone();
         let origin = Arc::new(origin(&file.path, &group.name, &rule));
         placed.extend(selected.iter().map(|it| Placed {
             rule: rule.clone(),
@@ -158,7 +158,7 @@ fn placed(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> Vec<Placed> {
 
 /// The rules that no datasource is selected for, and why.
 fn unplaced(file: &RuleFile, group: &RuleGroup, infos: &[&Info]) -> BTreeMap<usize, String> {
-    let why = |(position, rule): (usize, &AlertRule)| {
+    let why = |(position, rule): (usize, &Arc<AlertRule>)| {
         let mut infos = infos.iter();
         if infos.any(|it| is_selected(&file.selector, rule, it)) {
             return None;
@@ -244,19 +244,19 @@ pub(super) fn is_selected(selector: &DatasourceSelector, rule: &AlertRule, info:
 
 fn built_in(interval: Duration) -> Definition {
     let (file, name) = BUILT_IN;
-    let rule = failing_rule();
+    let rule = Arc::new(failing_rule());
     let mut definition = Definition::removed(file, name, interval);
     definition.is_removed = false;
     definition.placed = vec![Placed {
         origin: Arc::new(origin(file, name, &rule)),
-        rule: Arc::new(rule.clone()),
+        rule: rule.clone(),
         position: 0,
         datasource: None,
         labels_datasource: false,
     }];
     definition.group = Arc::new(RuleGroup {
         eval_offset: Some(Duration::ZERO),
-        rules: vec![Rule::Alert(Box::new(rule))],
+        rules: vec![Rule::Alert(rule)],
         ..(*definition.group).clone()
     });
     definition

@@ -1,6 +1,7 @@
 //! Alert rules and where alerts go: `alertrules/` and `alerting.yml`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use venti_alert::config::AlertingFile;
 use venti_alert::rule::{AlertRule, RuleFile};
@@ -107,7 +108,7 @@ fn read(source: Source<'_>) -> Read<RuleFile> {
 fn loses_a_rule(before: &RuleFile, now: &RuleFile) -> bool {
     before.groups.iter().any(|group| {
         let next = now.groups.iter().find(|it| it.name == group.name);
-        let continued = |rule: &AlertRule| {
+        let continued = |rule: &Arc<AlertRule>| {
             next.is_some_and(|it| it.alerts().any(|it| it.is_continuation_of(rule)))
         };
         !group.alerts().all(continued)
