@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over a log of one line, with rules that
-# fire for it and something that takes silences, and lets schemathesis send what its description allows, and what it does not. An answer of 500 or more
-# is a failure. Options go to schemathesis.
+# fuzz-api.sh TARGET-DIR [OPTION...]: starts venti-server over a log of one line, with rules that fire
+# for it and something that takes silences, and lets schemathesis send what its description allows, and
+# what it does not. An answer of 500 or more is a failure. Options go to schemathesis.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(realpath "$1")
